@@ -1,0 +1,1 @@
+"""The host side of modcore: everything that is done on a computer rather than on the device."""

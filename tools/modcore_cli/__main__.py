@@ -1,0 +1,5 @@
+"""`python -m modcore_cli`."""
+
+from .cli import main
+
+main()
