@@ -1,0 +1,6 @@
+HTTPTOK_DIR := $(USERMOD_DIR)
+
+SRC_USERMOD_C += $(HTTPTOK_DIR)/httptok.c
+SRC_USERMOD_C += $(HTTPTOK_DIR)/httptok_body.c
+SRC_USERMOD_C += $(HTTPTOK_DIR)/modhttptok.c
+CFLAGS_USERMOD += -I$(HTTPTOK_DIR)
