@@ -1,0 +1,33 @@
+"""What differs between MicroPython and CPython, under MicroPython's names.
+
+Everything else in modcore and windup is written once for both interpreters.
+"""
+
+import sys
+
+try:
+    from sys import print_exception
+    from time import ticks_add, ticks_diff, ticks_ms
+
+    from micropython import const
+except ImportError:  # CPython
+    import time
+    import traceback
+
+    def const(value):
+        return value
+
+    def print_exception(exc, file=sys.stdout):
+        traceback.print_exception(type(exc), exc, exc.__traceback__, file=file)
+
+    def ticks_ms():
+        return time.monotonic_ns() // 1000000
+
+    def ticks_add(ticks, delta):
+        return ticks + delta
+
+    def ticks_diff(end, start):
+        return end - start
+
+
+MICROPYTHON = sys.implementation.name == "micropython"
