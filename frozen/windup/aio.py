@@ -1,0 +1,179 @@
+"""The transport on CPython: the same connection under `asyncio.Protocol`."""
+
+import asyncio
+import inspect
+import time
+
+from .connection import Connection
+
+
+class Protocol(asyncio.Protocol):
+    """One client of `Server`.
+
+    Args:
+        app: a `WindUp`.
+        limits: a `Limits`.
+        open_protocols: the set that it is in while it is connected.
+    """
+
+    def __init__(self, app, limits, open_protocols):
+        self._connection = Connection(app, limits, self._spawn)
+        self._most = limits.connections
+        self._open = open_protocols
+        self._transport = None
+        self._writable = asyncio.Event()
+        self._writable.set()
+        self._waiting = bytearray()
+        self._task = None
+
+    def connection_made(self, transport):
+        self._transport = transport
+        if len(self._open) >= self._most and not self._make_room():
+            transport.abort()
+            return
+        self._open.add(self)
+        self._connection.open(transport.get_extra_info("peername"))
+
+    def connection_lost(self, exc):
+        self._open.discard(self)
+        self._connection.abort()
+        if self._task:
+            self._task.cancel()
+
+    def _make_room(self):
+        idle = [protocol for protocol in self._open if protocol._connection.idle]
+        if idle:
+            oldest = min(idle, key=lambda protocol: protocol._connection.since)
+            self._open.discard(oldest)
+            oldest._transport.abort()
+        return bool(idle)
+
+    def data_received(self, data):
+        self._waiting += data
+        self.pump()
+
+    def eof_received(self):
+        self._connection.eof_received()
+        self.pump()
+        return True  # the answer is still owed
+
+    def pause_writing(self):
+        self._writable.clear()
+
+    def resume_writing(self):
+        self._writable.set()
+        self.pump()
+
+    def pump(self):
+        """Hand over what has been received, as far as the connection takes it, and send what it says."""
+        connection = self._connection
+        while True:
+            while connection.out is not None and self._writable.is_set():
+                if self._transport.is_closing():
+                    return
+                if len(connection.out):
+                    self._transport.write(bytes(connection.out))
+                connection.more()
+            if connection.out is not None:
+                connection.sent(0)
+            elif connection.closing:
+                self._transport.close()
+                return
+            if connection.out is None and connection.more():
+                continue
+            buffer = connection.get_buffer()
+            count = min(len(buffer), len(self._waiting))
+            if not count:
+                break
+            buffer[:count] = self._waiting[:count]
+            del self._waiting[:count]
+            connection.buffer_updated(count)
+        # TCP holds a client back that sends more than is worked on
+        if self._waiting:
+            self._transport.pause_reading()
+        elif not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    def tick(self):
+        if self._connection.timed_out():
+            if self._connection.out is None:
+                self._transport.abort()  # what the client did not take is not waited for
+            else:
+                self.pump()
+
+    async def close(self):
+        """Drop the client, and wait for the end of what worked for it."""
+        task = self._task
+        self._transport.abort()
+        if task:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _spawn(self, work, serial):
+        self._task = asyncio.ensure_future(self._drive(work, serial))
+
+    async def _drive(self, work, serial):
+        connection = self._connection
+        result = None
+        try:
+            if inspect.isawaitable(work):
+                result = await work
+            else:
+                result = await self._send_pieces(work, serial)
+            if connection.serial == serial:
+                connection.finished(result)
+        except Exception as exc:
+            if connection.serial == serial:
+                connection.fail(exc)
+        self.pump()
+
+    async def _send_pieces(self, work, serial):
+        while self._connection.serial == serial:
+            try:
+                piece = work.send(None)
+            except StopIteration as stop:
+                return stop.value
+            if piece is not None and self._connection.serial == serial:
+                self._connection.send_piece(piece)
+                self.pump()
+            await asyncio.sleep(0)
+            await self._writable.wait()
+        work.close()
+
+
+class Server:
+    """Serves an application on asyncio's running loop: `async with Server(app, limits): …`.
+
+    Args:
+        app: a `WindUp`.
+        limits: a `Limits`; it states host and port.
+    """
+
+    def __init__(self, app, limits):
+        self._app = app
+        self._limits = limits
+        self._protocols = set()
+
+    async def __aenter__(self):
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: Protocol(self._app, self._limits, self._protocols),
+            self._limits.host,
+            self._limits.port,
+        )
+        self._clock = asyncio.ensure_future(self._tick())
+        return self
+
+    async def __aexit__(self, *exc_info):
+        self._clock.cancel()
+        self._server.close()
+        await asyncio.gather(*[protocol.close() for protocol in self._protocols])
+        await self._server.wait_closed()
+
+    async def _tick(self):
+        origin = time.monotonic()
+        while True:
+            await asyncio.sleep(1)
+            self._limits.now = int(time.monotonic() - origin)
+            for protocol in list(self._protocols):
+                protocol.tick()

@@ -1,0 +1,28 @@
+"""Ready-made filters."""
+
+from .response import Response
+
+
+class Headers:
+    """A response filter that adds the same header fields to every response.
+
+    Args:
+        fields: pairs `(name, value)`.
+
+    Raises:
+        ValueError: a control character in one of them.
+    """
+
+    def __init__(self, fields):
+        self._block = Response(b"", 200, fields).headers
+
+    def response(self, request, response):
+        response.headers += self._block
+
+
+SECURITY = (
+    ("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'"),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+)
+"""Fields for an application whose pages load nothing from elsewhere and run no inline script."""

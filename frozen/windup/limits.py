@@ -1,0 +1,37 @@
+"""The bounds of everything that comes from the network, and the clock that deadlines are measured by."""
+
+schema = (
+    ("host", "str", "0.0.0.0", (1, 64), "Address to listen on"),
+    ("port", "int", 80, (1, 65535), "TCP port to listen on"),
+    ("connections", "int", 4, (1, 64), "Connections open at once"),
+    ("buffer", "int", 1024, (256, 8192), "Bytes of receive buffer that each connection keeps"),
+    ("head", "int", 4096, (256, 8191), "Longest request head, bytes (431)"),
+    ("target", "int", 1024, (64, 4096), "Longest request target, bytes (414)"),
+    ("body", "int", 4096, (0, 1048576), "Longest body where a route says nothing, bytes (413)"),
+    ("chunk", "int", 1024, (256, 16384), "Bytes of a file that are read and sent at once"),
+    ("first_byte", "int", 10, (1, 3600), "Seconds until the first byte of the first request"),
+    ("between_bytes", "int", 10, (1, 3600), "Seconds between bytes, either way (408)"),
+    ("request", "int", 30, (1, 3600), "Seconds until a request has arrived whole (408)"),
+    ("keep_alive", "int", 30, (1, 3600), "Seconds that a connection may stay idle"),
+)
+
+
+class Limits:
+    """One server's limits; every connection of it holds the same object.
+
+    Args:
+        values: a dict by the keys of `schema`; a missing one has its default.
+
+    Attributes:
+        now: seconds, from any origin; the transport sets it about once a second.
+        keep: whether connections are kept alive; not while others wait for one, nor when the server stops.
+        chunk: the buffer that all connections read files with.
+    """
+
+    def __init__(self, values=()):
+        for key, _, default, _, _ in schema:
+            setattr(self, key, values[key] if key in values else default)
+        self.buffer = min(self.buffer, self.head)
+        self.chunk = memoryview(bytearray(self.chunk))
+        self.now = 0
+        self.keep = True

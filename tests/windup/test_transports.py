@@ -1,0 +1,203 @@
+"""The same application on both transports: CPython's asyncio and the firmware's poller."""
+
+import asyncio
+import contextlib
+import socket
+import struct
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+
+import httpx
+import pytest
+from host import PATIENCE, Host, free_port
+from sample_app import make_app
+from windup.aio import Server
+from windup.limits import Limits
+
+MAIN = """
+import sys
+sys.path.append('/lib')
+from modcore import Controller
+from modcore.repl import Repl
+from sample_app import make_app
+from windup.service import WebServer
+
+class Sample(WebServer):
+    def init(self):
+        super().init()
+        self.app = make_app()
+    def config(self, values):
+        super().config(values)
+        self.app.body_max = 200000
+    def start(self):
+        super().start()
+        print('ready', self.url())
+
+modc = Controller()
+modc.add(Sample())
+modc.add(Repl())
+modc.run()
+"""
+
+
+@contextlib.contextmanager
+def on_cpython():
+    port = free_port()
+    ready = threading.Event()
+    stop = asyncio.Event()
+    loop = asyncio.new_event_loop()
+
+    async def main():
+        limits = Limits({"host": "127.0.0.1", "port": port, "between_bytes": 2, "connections": 16})
+        async with Server(make_app(), limits):
+            ready.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=loop.run_until_complete, args=(main(),))
+    thread.start()
+    assert ready.wait(PATIENCE)
+    yield SimpleNamespace(url=f"http://127.0.0.1:{port}", port=port)
+    loop.call_soon_threadsafe(stop.set)
+    thread.join()
+
+
+@contextlib.contextmanager
+def on_firmware(folder, bits):
+    files = {
+        "/main.py": MAIN,
+        "/lib/sample_app.py": (Path(__file__).parent / "sample_app.py").read_text(),
+    }
+    host = Host(folder, bits=bits, files=files, settings=["windup.between_bytes=2"])
+    try:
+        yield host.start()
+    finally:
+        host.stop()
+
+
+@pytest.fixture(scope="module", params=["cpython", "firmware-64", "firmware-32"])
+def server(request, tmp_path_factory):
+    if request.param == "cpython":
+        running = on_cpython()
+    else:
+        running = on_firmware(tmp_path_factory.mktemp("host"), int(request.param[-2:]))
+    with running as server:
+        yield server
+
+
+def get(server, path, **keywords):
+    return httpx.get(server.url + path, timeout=PATIENCE, **keywords)
+
+
+def test_plain_and_coroutine_handlers(server):
+    with httpx.Client(base_url=server.url, timeout=PATIENCE) as client:
+        for _ in range(3):
+            assert client.get("/hello").text == "hello"
+            assert client.get("/slow/5").json() == {"slept": 5}
+            assert client.get("/slow-error").status_code == 409
+            assert client.get("/slow-crash").status_code == 500
+
+
+def test_timeouts_inside_a_handler(server):
+    assert get(server, "/in-time/1").text == "in time"
+    assert get(server, "/in-time/5000").text == "late"
+
+
+def test_no_handler_outlives_its_client(server):
+    for _ in range(10):
+        with socket.create_connection(("127.0.0.1", server.port)) as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            sock.sendall(b"GET /forever HTTP/1.1\r\nHost: x\r\n\r\n")
+            time.sleep(0.02)
+    while get(server, "/waiting").text != "0":
+        time.sleep(0.05)
+
+
+def test_a_slow_handler_holds_nobody_up(server):
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(get, server, "/slow/1500")
+        answered = 0
+        while not slow.done():
+            assert get(server, "/hello").text == "hello"
+            answered += 1
+        assert slow.result().json() == {"slept": 1500}
+        assert answered > 5
+
+
+def test_streams(server):
+    lines = get(server, "/count/500").text.split()
+    assert lines == [str(n) for n in range(500)]
+    for path in ("/stream", "/sized", "/body"):
+        assert get(server, path).content == b"0123456789" * 20000
+
+
+def test_a_stream_to_a_slow_reader_waits(server):
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sock.connect(("127.0.0.1", server.port))
+        sock.sendall(
+            b"GET /sized HTTP/1.1\r\nHost: x\r\n\r\nGET /hello HTTP/1.1\r\nHost: x\r\n\r\n"
+        )
+        data = b""
+        while not data.endswith(b"hello"):
+            data += sock.recv(1000)
+        assert b"0123456789" * 20000 in data
+
+
+def test_a_crash_in_a_stream_cuts_it_short(server):
+    with pytest.raises(httpx.RemoteProtocolError):
+        get(server, "/late-crash")
+    assert get(server, "/hello").text == "hello"
+
+
+def test_uploads(server):
+    body = bytes(range(256)) * 700
+    answer = httpx.post(server.url + "/echo", content=body, timeout=PATIENCE)
+    assert answer.content == body
+
+    def pieces():
+        for at in range(0, len(body), 5000):
+            yield body[at : at + 5000]
+
+    answer = httpx.post(server.url + "/echo", content=pieces(), timeout=PATIENCE)
+    assert answer.content == body
+    assert httpx.post(server.url + "/echo", content=b"x" * 200001).status_code == 413
+
+
+def test_a_client_that_leaves_takes_its_handler_along(server):
+    for _ in range(20):
+        with socket.create_connection(("127.0.0.1", server.port)) as sock:
+            sock.sendall(b"GET /slow/600000 HTTP/1.1\r\nHost: x\r\n\r\n")
+        with socket.create_connection(("127.0.0.1", server.port)) as sock:
+            sock.sendall(b"GET /stream HTTP/1.1\r\nHost: x\r\n\r\n")
+    assert get(server, "/hello").text == "hello"
+
+
+def test_a_client_that_shuts_its_side_still_gets_the_answer(server):
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as sock:
+        sock.sendall(b"GET /slow/300 HTTP/1.1\r\nHost: x\r\n\r\n")
+        sock.shutdown(socket.SHUT_WR)
+        data = b""
+        while more := sock.recv(1000):
+            data += more
+        assert data.endswith(b'{"slept": 300}')
+
+
+def test_a_reader_that_stops_is_dropped(server):
+    request = b"GET /sized HTTP/1.1\r\nHost: x\r\n\r\n"
+    with socket.socket() as sock:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sock.connect(("127.0.0.1", server.port))
+        sock.settimeout(PATIENCE)
+        with pytest.raises((ConnectionResetError, BrokenPipeError)):
+            while True:
+                sock.sendall(request)
+                time.sleep(0.1)
+
+
+def test_a_slow_request_is_answered_408(server):
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as sock:
+        sock.sendall(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab")
+        assert sock.recv(1000).startswith(b"HTTP/1.1 408 ")
