@@ -1,0 +1,29 @@
+# ESP8266 with 2 MiB of flash or more.
+
+LD_FILES = $(BOARD_DIR)/modcore.ld
+FROZEN_MANIFEST ?= $(BOARD_DIR)/manifest.py
+
+MICROPY_PY_ESPNOW ?= 1
+MICROPY_VFS_FAT ?= 1
+MICROPY_VFS_LFS2 ?= 1
+# TLS does not fit the heap, and both live in git submodules, which not every source of
+# MicroPython's tree has. `override`, for the port switches TLS on after it has read this file.
+override MICROPY_PY_SSL = 0
+MICROPY_PY_BTREE = 0
+
+# See boards/common/main_py/main_py.c.
+LDFLAGS += --wrap=pyexec_file_if_exists
+OBJ += $(BUILD)/main_py.o
+vpath main_py.c $(BOARD_DIR)/../common/main_py
+
+# Names the C modules for modcore.ld, which keeps them out of IRAM.
+LDFLAGS += -L$(BUILD)
+$(shell mkdir -p $(BUILD))
+$(file >$(BUILD)/usermods.ld,$(foreach module,\
+	$(notdir $(patsubst %/micropython.mk,%,$(wildcard $(USER_C_MODULES)/*/micropython.mk))),\
+	*/$(module)/*.o(.literal* .text*)))
+
+# Debian's compiler is newer than the one MicroPython is built with, and comes with picolibc.
+CFLAGS += -I$(BOARD_DIR)/include
+CFLAGS += -fcommon -Wno-array-bounds -Wno-unused-const-variable
+CFLAGS += -D__PICOLIBC_ERRNO_FUNCTION=__errno

@@ -1,0 +1,81 @@
+// The registers of the emulated chip: one page of shared memory.
+//
+// The boot loader creates the page and keeps it across resets, so that it behaves like the chip's
+// RTC domain: power-on clears it, a reset does not. The program maps the same page. Both run on the
+// same computer, but not always with the same word size: every field has a fixed width and an
+// offset that does not depend on it.
+
+#ifndef HOST_CHIP_REGISTERS_H
+#define HOST_CHIP_REGISTERS_H
+
+#include <stdint.h>
+
+// File descriptors that a program finds open when it starts, after the console's 0, 1 and 2.
+#define CHIP_FLASH_FD (3)
+#define CHIP_REGISTERS_FD (4)
+
+#define REGISTERS_MAGIC (0x54534f48)
+#define RTC_MEMORY_SIZE (8192)
+
+enum chip_profile {
+    PROFILE_ESP32 = 1,
+    PROFILE_ESP8266 = 2,
+};
+
+// Why the chip runs.
+enum reset_cause {
+    RESET_CAUSE_POWER_ON = 1,
+    RESET_CAUSE_SOFTWARE = 2,
+    RESET_CAUSE_WATCHDOG = 3,
+    RESET_CAUSE_DEEP_SLEEP = 4,
+    RESET_CAUSE_PANIC = 5,
+};
+
+// What a program asks for by ending.
+enum reset_request {
+    RESET_REQUEST_NONE = 0,
+    RESET_REQUEST_RESET = 1,
+    RESET_REQUEST_DEEP_SLEEP = 2,
+    RESET_REQUEST_POWER_CUT = 3,
+};
+
+typedef struct {
+    uint32_t magic;
+
+    // Set by the boot loader.
+    uint32_t profile;     // enum chip_profile
+    uint32_t heap_size;   // bytes
+    uint32_t reset_cause; // enum reset_cause
+    uint32_t running_app; // flash address of the running app's partition
+    uint8_t mac[8];       // six bytes, the chip's identity
+
+    // Set by the program.
+    uint32_t reset_request;     // enum reset_request
+    uint32_t deep_sleep_ms;     // how long to sleep; 0: until the boot loader is stopped
+    int32_t interrupt_char;     // this byte on the console interrupts the program; -1: none does
+    uint32_t watchdog_armed;    // 0 or 1
+    uint32_t watchdog_deadline; // registers_clock_ms() at which the watchdog resets the chip
+
+    // The flash chip: operations so far, and where to cut the power.
+    uint32_t flash_operations;
+    uint32_t cut_operation; // 1 is the next one after power-on; 0: never
+    uint32_t cut_inside;    // 0: before the operation, 1: part of it happens
+    uint32_t cut_seed;      // which part
+
+    // The RTC: the difference to the computer's clock, and memory that only power-on clears.
+    uint32_t rtc_offset_low; // microseconds, a two's complement number of 64 bits
+    uint32_t rtc_offset_high;
+    uint32_t rtc_user_length; // bytes of rtc_memory in use by machine.RTC().memory()
+    uint8_t rtc_memory[RTC_MEMORY_SIZE];
+} registers_t;
+
+// Makes a new page, all zero but for the magic number. Returns a file descriptor, or -1 with errno.
+int registers_create(void);
+
+// Maps the page behind fd. Returns NULL when fd is no such page.
+registers_t *registers_map(int fd);
+
+// Milliseconds of the clock that the watchdog runs on. It wraps: compare differences.
+uint32_t registers_clock_ms(void);
+
+#endif

@@ -1,0 +1,24 @@
+// The boot loader's command line.
+
+#ifndef HOST_LOADER_OPTIONS_H
+#define HOST_LOADER_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct {
+    const char *flash_path;
+    const char *pty_link; // NULL: none
+    const char *tool;     // NULL: none
+    uint32_t profile;     // enum chip_profile
+    uint32_t heap_size;   // bytes
+    uint32_t cut_operation;
+    bool cut_inside;
+    uint32_t cut_seed;
+    bool use_terminal;
+} options_t;
+
+// Ends the process after --help, and with EXIT_STATUS_USAGE when the command line is wrong.
+options_t options_parse(int argc, char **argv);
+
+#endif

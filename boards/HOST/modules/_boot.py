@@ -1,0 +1,61 @@
+"""Mounts the file systems: the user's at ``/``, the running app's read-only one at ``/rom``.
+
+A blank ``vfs`` partition is formatted. One that holds something else is left alone: it may be
+all the user has of the data. Runs in ``__main__``, and leaves nothing behind there.
+"""
+
+import gc
+
+# Garbage is collected before the heap is in pieces, as on the ESP8266.
+gc.threshold((gc.mem_free() + gc.mem_alloc()) // 4)
+
+
+def boot():
+    import vfs
+    from esp32 import Partition
+
+    def partition(label):
+        found = Partition.find(Partition.TYPE_DATA, label=label)
+        if not found:
+            print("boot: there is no partition", label)
+            return None
+        return found[0]
+
+    def is_blank(part):
+        chunk = bytearray(256)
+        for offset in range(0, 4096, len(chunk)):
+            part.readblocks(0, chunk, offset)
+            if chunk.count(b"\xff") != len(chunk):
+                return False
+        return True
+
+    def mount_root(part):
+        try:
+            if is_blank(part):
+                print("boot: formatting vfs")
+                vfs.VfsLfs2.mkfs(part)
+            vfs.mount(vfs.VfsLfs2(part), "/")
+        except OSError as error:
+            print("boot: vfs does not mount (%s): nothing can be saved." % error)
+            print("  If its data matters, read the flash out first. To start afresh:")
+            print("  import vfs; from esp32 import Partition")
+            print("  vfs.VfsLfs2.mkfs(Partition.find(Partition.TYPE_DATA, label='vfs')[0])")
+
+    def mount_rom(part):
+        try:
+            vfs.mount(vfs.VfsLfs2(part), "/rom", readonly=True)
+        except OSError as error:
+            print("boot: /rom is missing: %s does not mount (%s)" % (part.info()[4], error))
+
+    root = partition("vfs")
+    if root:
+        mount_root(root)
+    rom = partition("www_" + Partition(Partition.RUNNING).info()[4][-1])
+    if rom:
+        mount_rom(rom)
+
+
+boot()
+del boot
+gc.collect()
+del gc

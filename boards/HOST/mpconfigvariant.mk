@@ -1,0 +1,79 @@
+# HOST as a variant of MicroPython's unix port. What the port has of its own (POSIX files, a shell's
+# command line, packed socket addresses) is left out; port/ and chip/ take its place.
+
+PROG = firmware.elf
+FROZEN_MANIFEST ?= $(VARIANT_DIR)/manifest.py
+BITS ?= 64
+
+# Debug symbols stay in the build directory: what goes to flash is a stripped copy.
+STRIP =
+
+MICROPY_USE_READLINE = 0
+MICROPY_PY_BTREE = 0
+MICROPY_PY_FFI = 0
+MICROPY_PY_SOCKET = 0
+MICROPY_PY_TERMIOS = 0
+MICROPY_PY_THREAD = 0
+MICROPY_VFS_FAT = 0
+MICROPY_VFS_LFS1 = 0
+MICROPY_VFS_LFS2 = 1
+
+CFLAGS += -DMP_CONFIGFILE='"mpconfigvariant.h"'
+INC += -I$(VARIANT_DIR)
+
+# TLS is the system's mbedtls. MICROPY_PY_SSL would make extmod.mk compile MicroPython's own copy.
+MICROPY_PY_SSL = 0
+ifeq ($(BITS),32)
+MICROPY_FORCE_32BIT = 1
+CFLAGS += -DHOST_32BIT=1
+else
+CFLAGS += -DMICROPY_PY_SSL=1 -DMICROPY_SSL_MBEDTLS=1
+CFLAGS += -DMBEDTLS_USER_CONFIG_FILE='"port/mbedtls_user_config.h"'
+LDFLAGS += -lmbedtls -lmbedx509 -lmbedcrypto
+endif
+
+vpath %.c $(VARIANT_DIR)
+QSTR_DEFS += $(VARIANT_DIR)/qstrdefsport.h
+# The port knows of mpconfigvariant.h alone.
+QSTR_GLOBAL_DEPENDENCIES += $(VARIANT_DIR)/mpconfig_esp32.h $(VARIANT_DIR)/mpconfig_esp8266.h
+
+# MicroPython compiles this file for chips only, with fewer warnings than the unix port turns on.
+$(BUILD)/extmod/modwebrepl.o: CFLAGS += -Wno-sign-compare
+
+# All but the first two are found in VARIANT_DIR. `override` keeps the port from adding its own.
+override SRC_C = \
+	gccollect.c \
+	alloc.c \
+	chip/app_image.c \
+	chip/esp_err.c \
+	chip/flash.c \
+	chip/md5.c \
+	chip/otadata.c \
+	chip/partition.c \
+	chip/partition_table.c \
+	chip/registers.c \
+	port/console.c \
+	port/esp32_partition.c \
+	port/events.c \
+	port/hardware.c \
+	port/machine_rtc.c \
+	port/main.c \
+	port/modesp32.c \
+	port/modsocket.c \
+	port/net.c \
+	port/network_wlan.c \
+	port/socket_object.c \
+	port/timer.c \
+
+ifneq ($(BITS),32)
+# In the 32-bit firmware the hashlib module brings it.
+override SRC_C += chip/sha256.c
+endif
+
+SHARED_SRC_C += $(addprefix shared/,\
+	netutils/netutils.c \
+	readline/readline.c \
+	runtime/pyexec.c \
+	runtime/stdout_helpers.c \
+	runtime/sys_stdio_mphal.c \
+	)

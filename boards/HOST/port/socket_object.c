@@ -1,0 +1,402 @@
+// socket.socket over the computer's network.
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "port/modsocket.h"
+#include "port/net.h"
+#include "py/gc.h"
+#include "py/mperrno.h"
+#include "py/mphal.h"
+#include "py/runtime.h"
+#include "py/stream.h"
+
+#define WAIT_FOREVER (-1)
+
+typedef struct {
+    mp_obj_base_t base;
+    int fd;         // -1 once closed
+    int timeout_ms; // WAIT_FOREVER: blocking, 0: non-blocking
+    bool listening;
+    uint8_t type;
+} socket_obj_t;
+
+static int64_t start_of_wait(void) {
+    return (int64_t)mp_hal_ticks_ms();
+}
+
+// The operation would block. Returns true to try it again, after something has happened; false,
+// with *error set, when the time is up.
+static bool wait_to_retry(const socket_obj_t *self, int64_t start, int *error) {
+    if (self->timeout_ms == 0) {
+        *error = MP_EAGAIN;
+        return false;
+    }
+    if (self->timeout_ms == WAIT_FOREVER) {
+        mp_event_wait_indefinite();
+        return true;
+    }
+    int64_t left = start + self->timeout_ms - (int64_t)mp_hal_ticks_ms();
+    if (left <= 0) {
+        *error = MP_ETIMEDOUT;
+        return false;
+    }
+    mp_event_wait_ms((mp_uint_t)left);
+    return true;
+}
+
+// A system call failed. Returns true to try it again, else *error says why not.
+static bool may_retry(const socket_obj_t *self, int64_t start, int *error) {
+    if (errno == EINTR) {
+        mp_handle_pending(true);
+        return true;
+    }
+    if (errno == EAGAIN) {
+        return wait_to_retry(self, start, error);
+    }
+    *error = errno;
+    return false;
+}
+
+static socket_obj_t *socket_object(int type) {
+    socket_obj_t *self = mp_obj_malloc_with_finaliser(socket_obj_t, &socket_type);
+    self->fd = -1;
+    self->timeout_ms = WAIT_FOREVER;
+    self->listening = false;
+    self->type = (uint8_t)type;
+    return self;
+}
+
+// socket(family=AF_INET, type=SOCK_STREAM, proto=0)
+static mp_obj_t socket_make_new(const mp_obj_type_t *type, size_t n_args, size_t n_kw,
+                                const mp_obj_t *args) {
+    (void)type;
+    mp_arg_check_num(n_args, n_kw, 0, 3, false);
+    if (n_args > 0 && mp_obj_get_int(args[0]) != AF_INET) {
+        mp_raise_OSError(MP_EAFNOSUPPORT);
+    }
+    int socket_kind = n_args > 1 ? mp_obj_get_int(args[1]) : SOCK_STREAM;
+    int protocol = n_args > 2 ? mp_obj_get_int(args[2]) : 0;
+    socket_obj_t *self = socket_object(socket_kind);
+    self->fd = net_open(socket_kind, protocol);
+    if (self->fd < 0 && (errno == ENFILE || errno == ENOMEM)) {
+        // Sockets that nobody refers to any more may give theirs back.
+        gc_collect();
+        self->fd = net_open(socket_kind, protocol);
+    }
+    if (self->fd < 0) {
+        mp_raise_OSError(errno);
+    }
+    return MP_OBJ_FROM_PTR(self);
+}
+
+static void socket_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kind_t kind) {
+    (void)kind;
+    const socket_obj_t *self = MP_OBJ_TO_PTR(self_in);
+    mp_printf(print, "<socket %d>", self->fd);
+}
+
+static mp_obj_t socket_bind(mp_obj_t self_in, mp_obj_t tuple) {
+    const socket_obj_t *self = MP_OBJ_TO_PTR(self_in);
+    struct sockaddr_in address = socket_address_from(tuple, self->type);
+    if (bind(self->fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
+        mp_raise_OSError(errno);
+    }
+    return mp_const_none;
+}
+static MP_DEFINE_CONST_FUN_OBJ_2(socket_bind_obj, socket_bind);
+
+static mp_obj_t socket_listen(size_t n_args, const mp_obj_t *args) {
+    socket_obj_t *self = MP_OBJ_TO_PTR(args[0]);
+    mp_int_t backlog = MICROPY_PY_SOCKET_LISTEN_BACKLOG_DEFAULT;
+    if (n_args > 1) {
+        backlog = MAX(0, mp_obj_get_int(args[1]));
+    }
+    if (listen(self->fd, backlog) != 0) {
+        mp_raise_OSError(errno);
+    }
+    self->listening = true;
+    return mp_const_none;
+}
+static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(socket_listen_obj, 1, 2, socket_listen);
+
+static mp_obj_t socket_accept(mp_obj_t self_in) {
+    const socket_obj_t *self = MP_OBJ_TO_PTR(self_in);
+    // The objects come first: without memory for them the connection stays in the backlog.
+    socket_obj_t *accepted = socket_object(self->type);
+    mp_obj_tuple_t *result = MP_OBJ_TO_PTR(mp_obj_new_tuple(2, NULL));
+    struct sockaddr_in peer;
+    int64_t start = start_of_wait();
+    int error;
+    while ((accepted->fd = net_accept(self->fd, &peer)) < 0) {
+        if (!may_retry(self, start, &error)) {
+            mp_raise_OSError(error);
+        }
+    }
+    result->items[0] = MP_OBJ_FROM_PTR(accepted);
+    result->items[1] = socket_address_tuple(&peer);
+    return MP_OBJ_FROM_PTR(result);
+}
+static MP_DEFINE_CONST_FUN_OBJ_1(socket_accept_obj, socket_accept);
+
+// Waits for the end of a connection attempt. Returns its errno.
+static int finish_connect(const socket_obj_t *self) {
+    int64_t start = start_of_wait();
+    for (;;) {
+        struct pollfd poll_fd = {.fd = self->fd, .events = POLLOUT};
+        if (poll(&poll_fd, 1, 0) > 0) {
+            int error;
+            socklen_t length = sizeof(error);
+            getsockopt(self->fd, SOL_SOCKET, SO_ERROR, &error, &length);
+            return error;
+        }
+        int error;
+        if (!wait_to_retry(self, start, &error)) {
+            return error;
+        }
+    }
+}
+
+static mp_obj_t socket_connect(mp_obj_t self_in, mp_obj_t tuple) {
+    const socket_obj_t *self = MP_OBJ_TO_PTR(self_in);
+    struct sockaddr_in address = socket_address_from(tuple, self->type);
+    int error = 0;
+    if (connect(self->fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
+        error = errno;
+    }
+    if (error == EINPROGRESS && self->timeout_ms != 0) {
+        error = finish_connect(self);
+    }
+    if (error != 0) {
+        mp_raise_OSError(error);
+    }
+    return mp_const_none;
+}
+static MP_DEFINE_CONST_FUN_OBJ_2(socket_connect_obj, socket_connect);
+
+static mp_uint_t socket_receive(const socket_obj_t *self, void *buffer, size_t size,
+                                struct sockaddr_in *peer, int *error) {
+    int64_t start = start_of_wait();
+    for (;;) {
+        socklen_t length = sizeof(*peer);
+        ssize_t received = recvfrom(self->fd, buffer, size, 0, (struct sockaddr *)peer,
+                                    peer == NULL ? NULL : &length);
+        if (received >= 0) {
+            return (mp_uint_t)received;
+        }
+        if (!may_retry(self, start, error)) {
+            return MP_STREAM_ERROR;
+        }
+    }
+}
+
+static mp_uint_t socket_send_some(const socket_obj_t *self, const void *buffer, size_t size,
+                                  const struct sockaddr_in *peer, int *error) {
+    int64_t start = start_of_wait();
+    for (;;) {
+        ssize_t sent = net_send(self->fd, self->type, buffer, size, peer);
+        if (sent >= 0) {
+            return (mp_uint_t)sent;
+        }
+        if (!may_retry(self, start, error)) {
+            return MP_STREAM_ERROR;
+        }
+    }
+}
+
+static mp_obj_t receive_bytes(mp_obj_t self_in, mp_obj_t size, struct sockaddr_in *peer) {
+    vstr_t bytes;
+    vstr_init_len(&bytes, mp_obj_get_int(size));
+    int error;
+    mp_uint_t length = socket_receive(MP_OBJ_TO_PTR(self_in), bytes.buf, bytes.len, peer, &error);
+    if (length == MP_STREAM_ERROR) {
+        mp_raise_OSError(error);
+    }
+    bytes.len = length;
+    return mp_obj_new_bytes_from_vstr(&bytes);
+}
+
+static mp_obj_t socket_recv(size_t n_args, const mp_obj_t *args) {
+    (void)n_args;
+    return receive_bytes(args[0], args[1], NULL);
+}
+static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(socket_recv_obj, 2, 3, socket_recv);
+
+static mp_obj_t socket_recvfrom(size_t n_args, const mp_obj_t *args) {
+    (void)n_args;
+    struct sockaddr_in peer = {.sin_family = AF_INET};
+    mp_obj_t items[2];
+    items[0] = receive_bytes(args[0], args[1], &peer);
+    items[1] = socket_address_tuple(&peer);
+    return mp_obj_new_tuple(2, items);
+}
+static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(socket_recvfrom_obj, 2, 3, socket_recvfrom);
+
+static mp_uint_t send_or_raise(mp_obj_t self_in, const uint8_t *bytes, size_t length,
+                               const struct sockaddr_in *peer) {
+    int error;
+    mp_uint_t sent = socket_send_some(MP_OBJ_TO_PTR(self_in), bytes, length, peer, &error);
+    if (sent == MP_STREAM_ERROR) {
+        mp_raise_OSError(error);
+    }
+    return sent;
+}
+
+static mp_obj_t socket_send(mp_obj_t self_in, mp_obj_t data) {
+    mp_buffer_info_t buffer;
+    mp_get_buffer_raise(data, &buffer, MP_BUFFER_READ);
+    return mp_obj_new_int_from_uint(send_or_raise(self_in, buffer.buf, buffer.len, NULL));
+}
+static MP_DEFINE_CONST_FUN_OBJ_2(socket_send_obj, socket_send);
+
+static mp_obj_t socket_sendall(mp_obj_t self_in, mp_obj_t data) {
+    mp_buffer_info_t buffer;
+    mp_get_buffer_raise(data, &buffer, MP_BUFFER_READ);
+    for (size_t sent = 0; sent < buffer.len;) {
+        sent += send_or_raise(self_in, (uint8_t *)buffer.buf + sent, buffer.len - sent, NULL);
+    }
+    return mp_const_none;
+}
+static MP_DEFINE_CONST_FUN_OBJ_2(socket_sendall_obj, socket_sendall);
+
+static mp_obj_t socket_sendto(mp_obj_t self_in, mp_obj_t data, mp_obj_t tuple) {
+    const socket_obj_t *self = MP_OBJ_TO_PTR(self_in);
+    mp_buffer_info_t buffer;
+    mp_get_buffer_raise(data, &buffer, MP_BUFFER_READ);
+    struct sockaddr_in peer = socket_address_from(tuple, self->type);
+    return mp_obj_new_int_from_uint(send_or_raise(self_in, buffer.buf, buffer.len, &peer));
+}
+static MP_DEFINE_CONST_FUN_OBJ_3(socket_sendto_obj, socket_sendto);
+
+// setsockopt(level, option, value): as in lwIP the option alone decides.
+static mp_obj_t socket_setsockopt(size_t n_args, const mp_obj_t *args) {
+    (void)n_args;
+    const socket_obj_t *self = MP_OBJ_TO_PTR(args[0]);
+    int option = mp_obj_get_int(args[2]);
+    int result;
+    if (option == NET_IP_ADD_MEMBERSHIP) {
+        mp_buffer_info_t buffer;
+        mp_get_buffer_raise(args[3], &buffer, MP_BUFFER_READ);
+        if (buffer.len != 8) {
+            mp_raise_ValueError(NULL);
+        }
+        result = net_join_group(self->fd, buffer.buf);
+    } else {
+        result = net_set_option(self->fd, option, mp_obj_get_int(args[3]));
+    }
+    if (result != 0) {
+        mp_raise_OSError(errno);
+    }
+    return mp_const_none;
+}
+static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(socket_setsockopt_obj, 4, 4, socket_setsockopt);
+
+// settimeout(seconds): None blocks, 0 does not.
+static mp_obj_t socket_settimeout(mp_obj_t self_in, mp_obj_t timeout) {
+    socket_obj_t *self = MP_OBJ_TO_PTR(self_in);
+    self->timeout_ms = WAIT_FOREVER;
+    if (timeout != mp_const_none) {
+        mp_float_t ms = mp_obj_get_float(timeout) * MICROPY_FLOAT_CONST(1000.0);
+        if (!(ms >= 0)) {
+            mp_raise_ValueError(NULL);
+        }
+        self->timeout_ms = ms < (mp_float_t)1e9 ? (int)ms : 1000000000;
+    }
+    return mp_const_none;
+}
+static MP_DEFINE_CONST_FUN_OBJ_2(socket_settimeout_obj, socket_settimeout);
+
+static mp_obj_t socket_setblocking(mp_obj_t self_in, mp_obj_t blocking) {
+    socket_obj_t *self = MP_OBJ_TO_PTR(self_in);
+    self->timeout_ms = mp_obj_is_true(blocking) ? WAIT_FOREVER : 0;
+    return mp_const_none;
+}
+static MP_DEFINE_CONST_FUN_OBJ_2(socket_setblocking_obj, socket_setblocking);
+
+static mp_obj_t socket_fileno(mp_obj_t self_in) {
+    const socket_obj_t *self = MP_OBJ_TO_PTR(self_in);
+    return MP_OBJ_NEW_SMALL_INT(self->fd);
+}
+static MP_DEFINE_CONST_FUN_OBJ_1(socket_fileno_obj, socket_fileno);
+
+static mp_obj_t socket_makefile(size_t n_args, const mp_obj_t *args) {
+    (void)n_args;
+    return args[0];
+}
+static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(socket_makefile_obj, 1, 3, socket_makefile);
+
+static mp_uint_t socket_stream_read(mp_obj_t self, void *buffer, mp_uint_t size, int *error) {
+    return socket_receive(MP_OBJ_TO_PTR(self), buffer, size, NULL, error);
+}
+
+static mp_uint_t socket_stream_write(mp_obj_t self, const void *buffer, mp_uint_t size,
+                                     int *error) {
+    return socket_send_some(MP_OBJ_TO_PTR(self), buffer, size, NULL, error);
+}
+
+static mp_uint_t poll_socket(const socket_obj_t *self, uintptr_t flags) {
+    // MicroPython's flags have the values of POSIX.
+    MP_STATIC_ASSERT(MP_STREAM_POLL_RD == POLLIN && MP_STREAM_POLL_WR == POLLOUT);
+    MP_STATIC_ASSERT(MP_STREAM_POLL_ERR == POLLERR && MP_STREAM_POLL_HUP == POLLHUP);
+    if (self->fd < 0) {
+        return MP_STREAM_POLL_NVAL;
+    }
+    struct pollfd poll_fd = {.fd = self->fd, .events = (short)(flags & (POLLIN | POLLOUT))};
+    if (self->listening && !net_has_free_socket()) {
+        // Whoever waits in the backlog has to wait for a socket.
+        poll_fd.events &= ~POLLIN;
+    }
+    return poll(&poll_fd, 1, 0) > 0 ? (mp_uint_t)poll_fd.revents : 0;
+}
+
+static mp_uint_t socket_stream_ioctl(mp_obj_t self_in, mp_uint_t request, uintptr_t argument,
+                                     int *error) {
+    socket_obj_t *self = MP_OBJ_TO_PTR(self_in);
+    switch (request) {
+    case MP_STREAM_POLL:
+        return poll_socket(self, argument);
+    case MP_STREAM_CLOSE:
+        if (self->fd >= 0) {
+            net_close(self->fd);
+            self->fd = -1;
+        }
+        return 0;
+    default:
+        *error = MP_EINVAL;
+        return MP_STREAM_ERROR;
+    }
+}
+
+static const mp_rom_map_elem_t socket_locals_table[] = {
+    {MP_ROM_QSTR(MP_QSTR___del__), MP_ROM_PTR(&mp_stream_close_obj)},
+    {MP_ROM_QSTR(MP_QSTR_close), MP_ROM_PTR(&mp_stream_close_obj)},
+    {MP_ROM_QSTR(MP_QSTR_bind), MP_ROM_PTR(&socket_bind_obj)},
+    {MP_ROM_QSTR(MP_QSTR_listen), MP_ROM_PTR(&socket_listen_obj)},
+    {MP_ROM_QSTR(MP_QSTR_accept), MP_ROM_PTR(&socket_accept_obj)},
+    {MP_ROM_QSTR(MP_QSTR_connect), MP_ROM_PTR(&socket_connect_obj)},
+    {MP_ROM_QSTR(MP_QSTR_send), MP_ROM_PTR(&socket_send_obj)},
+    {MP_ROM_QSTR(MP_QSTR_sendall), MP_ROM_PTR(&socket_sendall_obj)},
+    {MP_ROM_QSTR(MP_QSTR_sendto), MP_ROM_PTR(&socket_sendto_obj)},
+    {MP_ROM_QSTR(MP_QSTR_recv), MP_ROM_PTR(&socket_recv_obj)},
+    {MP_ROM_QSTR(MP_QSTR_recvfrom), MP_ROM_PTR(&socket_recvfrom_obj)},
+    {MP_ROM_QSTR(MP_QSTR_setsockopt), MP_ROM_PTR(&socket_setsockopt_obj)},
+    {MP_ROM_QSTR(MP_QSTR_settimeout), MP_ROM_PTR(&socket_settimeout_obj)},
+    {MP_ROM_QSTR(MP_QSTR_setblocking), MP_ROM_PTR(&socket_setblocking_obj)},
+    {MP_ROM_QSTR(MP_QSTR_makefile), MP_ROM_PTR(&socket_makefile_obj)},
+    {MP_ROM_QSTR(MP_QSTR_fileno), MP_ROM_PTR(&socket_fileno_obj)},
+    {MP_ROM_QSTR(MP_QSTR_read), MP_ROM_PTR(&mp_stream_read_obj)},
+    {MP_ROM_QSTR(MP_QSTR_readinto), MP_ROM_PTR(&mp_stream_readinto_obj)},
+    {MP_ROM_QSTR(MP_QSTR_readline), MP_ROM_PTR(&mp_stream_unbuffered_readline_obj)},
+    {MP_ROM_QSTR(MP_QSTR_write), MP_ROM_PTR(&mp_stream_write_obj)},
+};
+static MP_DEFINE_CONST_DICT(socket_locals, socket_locals_table);
+
+static const mp_stream_p_t socket_stream = {
+    .read = socket_stream_read,
+    .write = socket_stream_write,
+    .ioctl = socket_stream_ioctl,
+};
+
+MP_DEFINE_CONST_OBJ_TYPE(socket_type, MP_QSTR_socket, MP_TYPE_FLAG_NONE, make_new, socket_make_new,
+                         print, socket_print, protocol, &socket_stream, locals_dict,
+                         &socket_locals);

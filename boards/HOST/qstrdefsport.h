@@ -1,0 +1,4 @@
+// Strings that are no identifiers, so that the search for names does not find them.
+
+// clang-format off
+Q(/lib)

@@ -1,0 +1,20 @@
+// What runs after boot.py: the user's /main.py, and where there is none the frozen modcore_main.py.
+//
+// The ports of the chips look for a frozen main.py before the user's, who could then never replace
+// it. So ours has another name, and the linker's --wrap puts this in the place of the port's
+// choice.
+
+#include <string.h>
+
+#include "py/lexer.h"
+#include "shared/runtime/pyexec.h"
+
+int __real_pyexec_file_if_exists(const char *filename);
+int __wrap_pyexec_file_if_exists(const char *filename);
+
+int __wrap_pyexec_file_if_exists(const char *filename) {
+    if (strcmp(filename, "main.py") == 0 && mp_import_stat(filename) != MP_IMPORT_STAT_FILE) {
+        return pyexec_frozen_module("modcore_main.py", true);
+    }
+    return __real_pyexec_file_if_exists(filename);
+}

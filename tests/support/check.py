@@ -1,0 +1,10 @@
+"""Helpers for unit tests that run on CPython and on the firmware's interpreter."""
+
+
+def raises(kind, function, *args):
+    """Call `function` and return the exception of `kind` that it raises."""
+    try:
+        function(*args)
+    except kind as exc:
+        return exc
+    raise AssertionError("%s not raised" % kind.__name__)

@@ -1,0 +1,21 @@
+"""Runs unit tests on the firmware's own interpreter: `run(names)`, one line a failure, then the totals."""
+
+import sys
+
+
+def run(names):
+    """Import each module of `names` and call its `test_…` functions, in alphabetical order."""
+    passed = failed = 0
+    for name in names:
+        module = __import__(name)
+        for test in sorted(dir(module)):
+            if test.startswith("test_"):
+                try:
+                    getattr(module, test)()
+                    passed += 1
+                except Exception as exc:
+                    failed += 1
+                    print("FAILED %s.%s" % (name, test))
+                    sys.print_exception(exc)
+        del sys.modules[name]
+    print("units: %d passed, %d failed" % (passed, failed))
