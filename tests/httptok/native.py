@@ -68,8 +68,14 @@ def _table(header, name):
 
 
 def _copy(data):
-    """Array of exactly these bytes."""
-    return (ctypes.c_uint8 * len(data)).from_buffer_copy(data)
+    """Array of exactly these bytes, in a block of their own: a sanitiser watches its ends."""
+    if len(data) > 16:
+        return (ctypes.c_uint8 * len(data)).from_buffer_copy(data)
+    # ctypes keeps a short array in its object: this is the end of a longer one
+    block = (ctypes.c_uint8 * (64 + len(data)))()
+    array = (ctypes.c_uint8 * len(data)).from_buffer(block, 64)
+    ctypes.memmove(array, data, len(data))
+    return array
 
 
 def _range(buf, start, end):

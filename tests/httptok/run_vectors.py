@@ -89,9 +89,20 @@ def head_result(head, n, module):
     return result
 
 
+# The head before on the same connection: nothing of it may remain.
+BEFORE = (
+    b"POST http://h/p?q HTTP/1.1\r\nHost: h\r\nConnection: close\r\nUpgrade: websocket\r\n"
+    b"Accept-Encoding: gzip\r\nExpect: 100-continue\r\nCookie: c\r\nContent-Length: 7\r\n\r\n"
+)
+
+
 def run_head(module, vector, data, ends):
-    buf = bytearray(len(data) + 2)
+    buf = bytearray(max(len(data), len(BEFORE)) + 2)
     head = module.Head(buf, target_max=vector.get("target_max", 2048))
+    if len(ends) == 1:
+        buf[: len(BEFORE)] = BEFORE
+        head.parse(0, len(BEFORE))
+        head.reset()
     for end in ends:
         buf[1 : 1 + end] = data[:end]  # not at the start: an offset that is not relative shows
         n = head.parse(1, 1 + end)
