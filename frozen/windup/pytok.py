@@ -239,6 +239,19 @@ class Head:
                     self._state = -status
         return self._state or start + self._line
 
+    @property
+    def rest(self):
+        """Bytes of body behind the head; -1: incomplete, HEAD, HTTP/1.0, chunked, or the connection is not kept."""
+        if self.method in (0, HEAD) or not self.version:
+            return -1
+        if self.flags & (KEEP_ALIVE | CHUNKED) != KEEP_ALIVE:
+            return -1
+        return max(self.content_length, 0)
+
+    def find(self, table):
+        """The value of the dict `table` under the path, `bytes`; `None` when there is none."""
+        return table.get(self.path)
+
     def _take(self, line, at):
         """Takes a line without its CRLF; the status or 0, as the following do."""
         if self._state == _FIELDS:
@@ -589,3 +602,22 @@ def unmask(buf, start, end, key, offset=0):
         raise ValueError("range")
     for i in range(start, end):
         buf[i] ^= key[(offset + i - start) & 3]
+
+
+def compose(buf, prefix, end, body):
+    """Write a message to `buf`, a writable buffer: `prefix`, the body's length in decimal, `end`, `body`.
+
+    Returns its length; 0, with nothing written, when there is no room or `body` is not `str`, `bytes`, `bytearray` or
+    `memoryview`.
+    """
+    if type(body) is str:
+        body = body.encode()
+    elif type(body) not in (bytes, bytearray, memoryview):
+        return 0
+    head = b"%s%d%s" % (prefix, len(body), end)
+    length = len(head) + len(body)
+    if length > len(buf):
+        return 0
+    buf[: len(head)] = head
+    buf[len(head) : length] = body
+    return length

@@ -1,6 +1,6 @@
 """The HTTP tokeniser of this firmware: the C module where it is compiled in, else its twin.
 
-All names of either: Head, Chunked, unquote, split_pairs, find_boundary, boundary_tail, unmask, and
+All names of either: Head, Chunked, unquote, split_pairs, find_boundary, boundary_tail, unmask, compose, and
 the constants of methods, flags and slots. A new slot needs no line here.
 """
 

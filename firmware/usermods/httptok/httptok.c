@@ -505,7 +505,7 @@ void httptok_field(const httptok_head_t *head, const uint8_t *buf, size_t i, htt
 }
 
 httptok_span_t httptok_slot(const httptok_head_t *head, const uint8_t *buf, size_t slot) {
-    httptok_span_t name, value = {NULL, 0};
+    httptok_span_t name, value = {0};
     if (slot == HTTPTOK_HOST && head->authority.len) {
         value = (httptok_span_t){buf + head->authority.at, head->authority.len};
     } else if (head->slot[slot]) {

@@ -1,5 +1,7 @@
 // The module `httptok`: the core over the buffers of Python. Head keeps its buffer, not a copy, and
 // makes an object of a part of the head when it is asked for it, not before.
+#include <string.h>
+
 #include "py/objstr.h"
 #include "py/runtime.h"
 
@@ -106,6 +108,16 @@ static mp_obj_t head_part(head_obj_t *self, const httptok_part_t *part) {
     return mp_obj_new_bytes(data + part->at, part->len);
 }
 
+// Length of the body behind the head; -1 where more than the two decides how to answer.
+static mp_int_t head_rest(const httptok_head_t *head) {
+    const uint32_t wanted = HTTPTOK_KEEP_ALIVE | HTTPTOK_CHUNKED;
+    if (head->result <= 0 || head->method == HTTPTOK_HEAD || !head->minor ||
+        (head->flags & wanted) != HTTPTOK_KEEP_ALIVE) {
+        return -1;
+    }
+    return head->content_length > 0 ? head->content_length : 0;
+}
+
 static void head_attr(mp_obj_t self_in, qstr name, mp_obj_t *dest) {
     head_obj_t *self = MP_OBJ_TO_PTR(self_in);
     const httptok_head_t *head = &self->head;
@@ -123,6 +135,9 @@ static void head_attr(mp_obj_t self_in, qstr name, mp_obj_t *dest) {
         return;
     case MP_QSTR_content_length:
         dest[0] = mp_obj_new_int(complete ? head->content_length : -1);
+        return;
+    case MP_QSTR_rest:
+        dest[0] = mp_obj_new_int(head_rest(head));
         return;
     case MP_QSTR_method:
         value = (mp_int_t)head->method;
@@ -142,6 +157,22 @@ static void head_attr(mp_obj_t self_in, qstr name, mp_obj_t *dest) {
     }
     dest[0] = MP_OBJ_NEW_SMALL_INT(complete ? value : 0);
 }
+
+// Looks the path up in a dict without making an object of it: the key is lent to the dict.
+static mp_obj_t head_find(mp_obj_t self_in, mp_obj_t table) {
+    head_obj_t *self = MP_OBJ_TO_PTR(self_in);
+    const uint8_t *data = head_data(self);
+    if (!data) {
+        return mp_const_none;
+    }
+    const httptok_part_t *path = &self->head.path;
+    mp_obj_str_t key = {.base = {&mp_type_bytes}, .len = path->len, .data = data + path->at};
+    key.hash = qstr_compute_hash(key.data, key.len);
+    mp_map_elem_t *found =
+        mp_map_lookup(mp_obj_dict_get_map(table), MP_OBJ_FROM_PTR(&key), MP_MAP_LOOKUP);
+    return found ? found->value : mp_const_none;
+}
+static MP_DEFINE_CONST_FUN_OBJ_2(head_find_obj, head_find);
 
 static bool same_name(httptok_span_t a, httptok_span_t b) {
     if (a.len != b.len) {
@@ -205,6 +236,7 @@ static const mp_rom_map_elem_t head_locals_table[] = {
     {MP_ROM_QSTR(MP_QSTR_reset), MP_ROM_PTR(&head_reset_obj)},
     {MP_ROM_QSTR(MP_QSTR_get), MP_ROM_PTR(&head_get_obj)},
     {MP_ROM_QSTR(MP_QSTR_item), MP_ROM_PTR(&head_item_obj)},
+    {MP_ROM_QSTR(MP_QSTR_find), MP_ROM_PTR(&head_find_obj)},
 };
 static MP_DEFINE_CONST_DICT(head_locals, head_locals_table);
 
@@ -339,6 +371,39 @@ static mp_obj_t mod_unmask(size_t n_args, const mp_obj_t *args) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(unmask_obj, 4, 5, mod_unmask);
 
+// Whether a handler's result is the body as it is. Others have a buffer, too, but mean numbers.
+static bool is_body(mp_obj_t obj) {
+    return mp_obj_is_str_or_bytes(obj) || mp_obj_is_exact_type(obj, &mp_type_bytearray) ||
+           mp_obj_is_exact_type(obj, &mp_type_memoryview);
+}
+
+static mp_obj_t mod_compose(size_t n_args, const mp_obj_t *args) {
+    (void)n_args;
+    if (!is_body(args[3])) {
+        return MP_OBJ_NEW_SMALL_INT(0);
+    }
+    mp_buffer_info_t to;
+    mp_get_buffer_raise(args[0], &to, MP_BUFFER_WRITE);
+    httptok_span_t prefix = get_span(args[1]), end = get_span(args[2]), body = get_span(args[3]);
+    char digits[12];
+    size_t n = sizeof(digits);
+    for (size_t left = body.len; n == sizeof(digits) || left > 0; left /= 10) {
+        digits[--n] = (char)('0' + left % 10);
+    }
+    httptok_span_t length = {(const uint8_t *)digits + n, sizeof(digits) - n};
+    if (prefix.len + length.len + end.len + body.len > to.len) {
+        return MP_OBJ_NEW_SMALL_INT(0);
+    }
+    uint8_t *p = to.buf;
+    const httptok_span_t parts[] = {prefix, length, end, body};
+    for (size_t i = 0; i < MP_ARRAY_SIZE(parts); i++) {
+        memmove(p, parts[i].data, parts[i].len);
+        p += parts[i].len;
+    }
+    return MP_OBJ_NEW_SMALL_INT(p - (uint8_t *)to.buf);
+}
+static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(compose_obj, 4, 4, mod_compose);
+
 static const mp_rom_map_elem_t module_globals_table[] = {
     {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_httptok)},
     {MP_ROM_QSTR(MP_QSTR_Head), MP_ROM_PTR(&head_type)},
@@ -348,6 +413,7 @@ static const mp_rom_map_elem_t module_globals_table[] = {
     {MP_ROM_QSTR(MP_QSTR_find_boundary), MP_ROM_PTR(&find_boundary_obj)},
     {MP_ROM_QSTR(MP_QSTR_boundary_tail), MP_ROM_PTR(&boundary_tail_obj)},
     {MP_ROM_QSTR(MP_QSTR_unmask), MP_ROM_PTR(&unmask_obj)},
+    {MP_ROM_QSTR(MP_QSTR_compose), MP_ROM_PTR(&compose_obj)},
 // clang-format off
 #define CONSTANT(name) {MP_ROM_QSTR(MP_QSTR_##name), MP_ROM_INT(HTTPTOK_##name)},
 #define SLOT(n, slot, name, kind) CONSTANT(slot)

@@ -1,0 +1,63 @@
+"""What the tokeniser does for the server beside tokenising; the vectors cover the rest."""
+
+from windup import tok
+
+PREFIX = b"HTTP/1.1 200 OK\r\nContent-Length: "
+END = b"\r\n\r\n"
+
+
+def head_of(*lines):
+    data = b"\r\n".join(lines) + b"\r\n\r\n"
+    head = tok.Head(bytearray(data))
+    head.parse(0, len(data))
+    return head
+
+
+def test_rest_is_the_length_of_the_body_where_nothing_else_matters():
+    assert head_of(b"GET / HTTP/1.1", b"Host: a").rest == 0
+    assert head_of(b"POST / HTTP/1.1", b"Host: a", b"Content-Length: 27").rest == 27
+    for other in (
+        (b"GET / HTTP/1.1", b"Host: a", b"Connection: close"),
+        (b"GET / HTTP/1.0", b"Connection: keep-alive"),
+        (b"HEAD / HTTP/1.1", b"Host: a"),
+        (b"POST / HTTP/1.1", b"Host: a", b"Transfer-Encoding: chunked"),
+        (b"GET / HTTP/1.1",),  # no Host: refused
+    ):
+        assert head_of(*other).rest == -1, other
+    assert tok.Head(bytearray(8)).rest == -1
+
+
+def test_find_looks_the_path_up():
+    table = {b"/a": 1, b"/b/c": 2, b"": 3}
+    assert head_of(b"GET /a?b HTTP/1.1", b"Host: a").find(table) == 1
+    assert head_of(b"GET /b/c HTTP/1.1", b"Host: a").find(table) == 2
+    assert head_of(b"GET /b HTTP/1.1", b"Host: a").find(table) is None
+    assert tok.Head(bytearray(8)).find(table) is None
+    many = {b"/%d" % n: n for n in range(300)}
+    for n in (0, 1, 150, 299):
+        assert head_of(b"GET /%d HTTP/1.1" % n, b"Host: a").find(many) == n
+
+
+def test_compose_puts_a_message_together():
+    buf = bytearray(60)
+    for body in ("", "hi", b"hi", bytearray(b"0123456789"), memoryview(b"x"), "\u00e9"):
+        data = body.encode() if type(body) is str else bytes(body)
+        message = PREFIX + str(len(data)).encode() + END + data
+        assert tok.compose(buf, PREFIX, END, body) == len(message)
+        assert bytes(buf[: len(message)]) == message
+
+
+def test_compose_writes_nothing_where_there_is_no_room_or_no_body():
+    exact = len(PREFIX) + 1 + len(END) + 2
+    assert tok.compose(bytearray(exact), PREFIX, END, b"hi") == exact
+    for size, body in (
+        (exact - 1, b"hi"),
+        (0, b""),
+        (100, {}),
+        (100, None),
+        (100, 5),
+        (100, ["a"]),
+    ):
+        buf = bytearray(size)
+        assert tok.compose(buf, PREFIX, END, body) == 0, body
+        assert bytes(buf) == bytes(size)
