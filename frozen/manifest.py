@@ -12,6 +12,7 @@ package(
     "windup",
     (
         "__init__.py",
+        "answer.py",
         "app.py",
         "body.py",
         "connection.py",

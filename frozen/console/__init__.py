@@ -18,7 +18,7 @@ class Console(Module):
         app = self.modc.modules["windup"].app
         app.add_filter(Headers(SECURITY))
         app.get("/api/v1/status")(self.status)
-        app.add_generator(StaticFiles("/rom/www"))
+        app.add_generator(StaticFiles("/rom/www", fixed=True))
 
     def start(self):
         gc.collect()

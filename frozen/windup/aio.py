@@ -36,12 +36,12 @@ class Protocol(asyncio.Protocol):
 
     def connection_lost(self, exc):
         self._open.discard(self)
-        self._connection.abort()
+        self._connection.close()
         if self._task:
             self._task.cancel()
 
     def _make_room(self):
-        idle = [protocol for protocol in self._open if protocol._connection.idle]
+        idle = [protocol for protocol in self._open if protocol._connection.idle()]
         if idle:
             oldest = min(idle, key=lambda protocol: protocol._connection.since)
             self._open.discard(oldest)
@@ -71,8 +71,8 @@ class Protocol(asyncio.Protocol):
             while connection.out is not None and self._writable.is_set():
                 if self._transport.is_closing():
                     return
-                if len(connection.out):
-                    self._transport.write(bytes(connection.out))
+                if connection.out_len:
+                    self._transport.write(bytes(connection.out[: connection.out_len]))
                 connection.more()
             if connection.out is not None:
                 connection.sent(0)
@@ -81,13 +81,17 @@ class Protocol(asyncio.Protocol):
                 return
             if connection.out is None and connection.more():
                 continue
-            buffer = connection.get_buffer()
+            buffer = connection.buffer
+            if buffer is None:
+                buffer = connection.get_buffer()
             count = min(len(buffer), len(self._waiting))
             if not count:
                 break
             buffer[:count] = self._waiting[:count]
             del self._waiting[:count]
-            connection.buffer_updated(count)
+            length = connection.received(count)
+            if length:
+                connection.unsent(0, length)
         # TCP holds a client back that sends more than is worked on
         if self._waiting:
             self._transport.pause_reading()

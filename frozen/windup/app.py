@@ -1,6 +1,6 @@
 """The application: request filters, then the first content generator that answers, then response filters."""
 
-from .response import Response
+from .response import HTML, JSON, Prefixes, Response
 from .router import Mount, Router
 
 
@@ -12,6 +12,9 @@ class WindUp:
     Attributes:
         router: the first generator that is asked.
         body_max: largest request body in bytes that a handler gets where its route says nothing.
+        prefixes: how responses begin, the constant header fields included.
+        prefix: how a page with status 200 begins; `None` while some response filter wants to see each response.
+        json_prefix: the same for JSON.
     """
 
     def __init__(self, body_max=4096):
@@ -26,17 +29,25 @@ class WindUp:
         self._generators = [router.handle]
         self._request_filters = []
         self._response_filters = []
+        self._constant(b"")
+
+    def _constant(self, fields):
+        self.prefixes = Prefixes(fields)
+        self.prefix = None if self._response_filters else self.prefixes.get(200, HTML)
+        self.json_prefix = self.prefixes.get(200, JSON)
 
     def add_filter(self, item):
-        """Add a filter, an object with `request(req)`, `response(req, resp)` or both.
+        """Add a filter, an object with `request(req)`, `response(req, resp)` or `fields`.
 
         `request` may answer, by returning what a handler may return or raising `HTTPError`; then nothing after it is
         asked. `response` may change the `Response`, or return another. Response filters run in the reverse order.
+        `fields`, `bytes`, are header fields that every response has: they cost no call.
         """
         if hasattr(item, "request"):
             self._request_filters.append(item.request)
         if hasattr(item, "response"):
             self._response_filters.insert(0, item.response)
+        self._constant(self.prefixes.fields + getattr(item, "fields", b""))
 
     def add_generator(self, generator):
         """Add a content generator, an object with `handle(req)`; it returns `None` where it has no answer."""
@@ -48,12 +59,12 @@ class WindUp:
 
     def handle(self, request):
         """What a filter or generator returns for `request`; `None`: nobody answers."""
-        for request_filter in self._request_filters:
-            result = request_filter(request)
+        for ask in self._request_filters:
+            result = ask(request)
             if result is not None:
                 return result
-        for generator in self._generators:
-            result = generator(request)
+        for ask in self._generators:
+            result = ask(request)
             if result is not None:
                 return result
         # RFC 9110 section 9.3.7: OPTIONS * asks the server as a whole

@@ -25,8 +25,7 @@ class Body:
     """
 
     def __init__(self, length, limit):
-        if length > limit:
-            raise _too_large(limit)
+        check_length(length, limit)
         self._limit = limit
         self._decoder = Chunked() if length < 0 else None
         self._got = 0
@@ -65,11 +64,12 @@ class Body:
             consumed, stop, self.done = self._decoder.decode(buf, start, end)
         except ValueError:
             raise HTTPError(400, "Malformed chunked body")
-        if len(self.data) + stop - start > self._limit:
-            raise _too_large(self._limit)
+        check_length(len(self.data) + stop - start, self._limit)
         self.data.extend(memoryview(buf)[start:stop])
         return consumed
 
 
-def _too_large(limit):
-    return HTTPError(413, "At most %d bytes are taken here" % limit)
+def check_length(length, limit):
+    """HTTPError 413: a body of `length` bytes is longer than `limit`."""
+    if length > limit:
+        raise HTTPError(413, "At most %d bytes are taken here" % limit)

@@ -2,11 +2,12 @@
 
 Theory of operation. A transport owns the socket and one `Connection`, and does three things:
 
-- Readable: it reads into `get_buffer()` and tells how much with `buffer_updated(count)`; at the end of the stream
-  it calls `eof_received()`.
-- Then, before another connection's turn, and when writable: while `out` is not `None` it sends that; when all of it
-  went it asks `more()` for the next piece, else it tells how much with `sent(count)` and waits. With nothing left and
-  `closing` set, it closes.
+- Readable: it reads into `buffer`, or where that is `None` into `get_buffer()`, and tells how much with
+  `received(count)`; at the end of the stream it calls `eof_received()`.
+- Then, before another connection's turn, and when writable: it sends what there is. When `received` returned a number,
+  so many bytes of `limits.chunk` are the whole answer; what of it does not go at once is kept with `unsent`. Otherwise,
+  while `out` is not `None` it sends that; when all of it went it asks `more()` for the next piece, else it tells how
+  much with `sent(count)` and waits. With nothing left and `closing` set, it closes.
 - About once a second it asks `timed_out()`, which may leave a last answer in `out`.
 
 A connection is in one of these states; they decide what arriving bytes mean and which deadline runs:
@@ -21,35 +22,31 @@ A connection is in one of these states; they decide what arriving bytes mean and
 The head of a request stays at the start of the buffer as long as the request lives. Requests sent ahead wait behind it,
 as far as there is room, and move to the front in their turn; so a client that pipelines gets its answers in order, and
 one that does not read them gets no more work done.
+
+What clients send most of the time, a request that arrives whole on a connection that is kept, is answered in `received`
+itself when its handler returns a page or JSON: no state changes, and a GET makes no object. All other requests, and all
+other answers, take the long way, which does the same step by step.
 """
 
-from modcore import log
+from json import dumps
+
 from modcore.port import const
 
 from . import tok
+from .answer import BODY, HANDLING, HEAD, LINGER, SENDING, Answer
 from .body import Body
 from .request import PENDING, Request
-from .response import PIECES, HTTPError, Response, error_response, response_of
-
-HEAD = const(0)
-BODY = const(1)
-HANDLING = const(2)
-SENDING = const(3)
-LINGER = const(4)
+from .response import JSON, HTTPError, Response
+from .tok import compose
 
 _KEEP_ALIVE = const(1)
 _CHUNKED = const(2)
 _EXPECT_100 = const(4)
-_METHOD_HEAD = const(2)
 
 _LINGER_MAX = const(65536)  # bytes thrown away until the connection is closed all the same
 
-_BYTES = (bytes, bytearray, memoryview)
 
-_log = log.get("windup")
-
-
-class Connection:
+class Connection(Answer):
     """One connection's protocol state, used again for the next client: see `open`.
 
     Args:
@@ -60,6 +57,7 @@ class Connection:
             drops it when `serial` has changed.
 
     Attributes:
+        buffer: where to read to while no request has begun to arrive, else `None`.
         out: bytes-like to send now, or `None`.
         closing: close when `out` has gone.
         serial: the number of the answer that is worked on.
@@ -70,16 +68,27 @@ class Connection:
     def __init__(self, app, limits, spawn):
         self._app = app
         self._limits = limits
+        self._chunk = limits.chunk
+        self._chunk_len = len(limits.chunk)
         self._spawn = spawn
         self.serial = 0
         self._allocate(limits.buffer)
+        self.buffer = None
         self.open(None)
 
     def open(self, peer):
         """Begin with a new client at `peer`, `(host, port)`."""
+        if self.buffer is None:
+            self._clear()
+        self._request.peer = peer
+        self._served = False
+        self.since = self._limits.now
+        self.closing = False
+
+    def _clear(self):
+        # What is different while a request is worked on, or afterwards when it was the last one
         if len(self._buf) > self._limits.buffer:
             self._allocate(self._limits.buffer)
-        self._request.peer = peer
         self._head.reset()
         self._request.begin()
         self._end = 0  # of what has been received
@@ -87,16 +96,19 @@ class Connection:
         self._body = None
         self._source = None  # what the rest of the answer comes from
         self._remaining = 0  # bytes of it; -1 unknown
-        self._chunked = False
-        self._shared = False  # whether `out` lies in the buffer that all connections use,
-        self._shared_head = 0  # and how much of it, at its start, comes not from `_source`
+        self._shared_head = 0  # of a shared `out`, the part not from `_source`
         self._keep_alive = True
         self._eof = False
-        self._served = False
-        self.since = self._heard = self._limits.now  # `_heard`: when bytes last moved
+        self._heard = 0  # when bytes last moved
         self.out = None
-        self.closing = False
+        self.out_len = 0
         self.state = HEAD
+        self.buffer = self._buf
+
+    def close(self):
+        """The client has gone, or has to."""
+        if self.buffer is None:
+            self.abort()
 
     def _allocate(self, size):
         self._buf = bytearray(size)
@@ -110,7 +122,7 @@ class Connection:
         """Where to read to, a writable `memoryview`; empty: read nothing now."""
         state = self.state
         if state == HEAD:
-            return self._view[self._end :] if self._end else self._view
+            return self._view[self._end :]
         if state == BODY:
             return self._body.get_buffer()
         if state == LINGER:
@@ -119,10 +131,64 @@ class Connection:
             return self._view[:0]
         return self._view[self._end :]  # also to learn that the client has gone
 
-    def buffer_updated(self, count):
-        """`count` bytes, at least one, have been read to `get_buffer()`."""
+    def received(self, count):
+        """`count` bytes, at least one, have been read. Returns how many of `limits.chunk` to send as the answer, or 0."""
+        head = self._head
+        if self.buffer is None:
+            return self._received(count)
+        head_end = head.parse(0, count)
+        rest = head.rest
+        if head_end + rest != count:
+            return self._received(count)
+        limits = self._limits
+        request = self._request
+        try:
+            if rest:
+                request.used = True
+                request.body = bytes(self._view[head_end:count])
+            result = self._app.handle(request)
+            prefix = self._app.prefix
+            if prefix and limits.keep:
+                length = compose(self._chunk, prefix, b"\r\n\r\n", result)
+                if not length and type(result) is dict:
+                    result = dumps(result)
+                    prefix = self._app.json_prefix
+                    length = compose(self._chunk, prefix, b"\r\n\r\n", result)
+                    if not length:
+                        result = Response(result, 200, (), JSON)
+                if length:
+                    head.reset()
+                    if request.used:
+                        request.begin()
+                    self.since = limits.now
+                    self._served = True
+                    return length
+        except Exception as exc:
+            result = exc
+        self._take(count)
+        if isinstance(result, Exception):
+            self.fail(result)
+        else:
+            self._answer(result)
+        return 0
+
+    def _take(self, count):
+        # From here on a request is worked on
+        self.buffer = None
+        self._end = self._used = count
+        self._keep_alive = self._limits.keep
+        self._heard = self.since = self._limits.now
+
+    def unsent(self, sent, length):
+        """Of the answer that `received` returned only `sent` bytes of `length` went."""
+        self.buffer = None
+        self._heard = self._limits.now
+        self._put(bytes(self._chunk[sent:length]))
+
+    def _received(self, count):
         state = self.state
         if state == HEAD:
+            self.buffer = None
             self._heard = self._limits.now
             if not self._end:
                 self.since = self._heard
@@ -135,18 +201,22 @@ class Connection:
                 self._body.buffer_updated(count)
             except HTTPError as exc:
                 self.fail(exc)
-                return
+                return 0
             if self._body.done:
-                self._body_done()
+                self._resume(self._body.data)
         elif state == LINGER:
             self._discarded += count
             if self._discarded > _LINGER_MAX:
                 self.closing = True
         else:
             self._end += count
+        return 0
 
     def eof_received(self):
         """The client has sent its last byte. What it asked for is still answered."""
+        if self.buffer is not None:
+            self.closing = True
+            return
         self._eof = True
         state = self.state
         if state == HEAD and self.out is not None and self._end:
@@ -154,28 +224,19 @@ class Connection:
         if state != HANDLING and state != SENDING:
             self.closing = True
 
-    def sent(self, count):
-        """Only the first `count` bytes of `out` went."""
-        if count:
-            self._heard = self._limits.now
-        if self._shared:
-            # Other connections will use that buffer before this one is writable: a file is read again
-            # then, from where it stopped; what else is left is copied
-            head = self._shared_head
-            left = len(self.out) - max(count, head)
-            if hasattr(self._source, "seek"):
-                self._source.seek(-left, 1)
-                self._remaining += left
-                left = 0
-            self._shared = False
-            self.out = bytes(self.out[count : max(count, head) + left])
-        elif count:
-            self.out = memoryview(self.out)[count:]
-
     def more(self):
         """All of `out` went; whether there is more of it now."""
+        chunk = self._chunk
+        if self._remaining >= self._chunk_len and self.out is chunk:
+            # Most of a big file
+            count = self._read(chunk)
+            if count:
+                self._heard = self._limits.now
+                self._shared_head = 0
+                self._remaining -= count
+                self.out_len = count
+                return True
         self.out = None
-        self._shared = False
         self._heard = self.since = self._limits.now
         if self._source is not None:
             self._next_piece()
@@ -183,6 +244,8 @@ class Connection:
             self._advance()
             if self._eof and self.state == HEAD and self.out is None:
                 self.closing = True  # the rest of that head will never come
+        if not self._end and self.state == HEAD and self.out is None:
+            self.buffer = self._buf
         return self.out is not None
 
     def timed_out(self):
@@ -211,19 +274,10 @@ class Connection:
             self.abort()
         return late
 
-    def abort(self):
-        """Give up: nothing more is sent, and what the answer held open is closed."""
-        self.out = None
-        self.closing = True
-        self.serial += 1
-        self._close_source()
-
-    @property
     def busy(self):
         """Whether an answer is worked on, so that `get_buffer` may be empty."""
         return self.state == HANDLING or self.state == SENDING
 
-    @property
     def idle(self):
         """Whether it is the one to close when another client waits.
 
@@ -253,17 +307,16 @@ class Connection:
         self._keep_alive = flags & _KEEP_ALIVE and self._limits.keep
         length = head.content_length
         request = self._request
-        request.path_info = head.path
         request.body_pending = length > 0 or flags & _CHUNKED
         try:
             result = self._app.handle(request)
             if result is PENDING:
-                self._await_body(length, flags)
-                return
+                result = self._await_body(length, flags)
         except Exception as exc:
             self.fail(exc)
             return
-        self._answer(result)
+        if result is not PENDING:
+            self._answer(result)
 
     def _grow(self):
         size = min(2 * self._end, self._limits.head)
@@ -281,190 +334,29 @@ class Connection:
     def _await_body(self, length, flags):
         request = self._request
         limit = request.body_max if request.body_max >= 0 else self._app.body_max
+        head_end = self._used
+        end = head_end + length
+        if not flags & _CHUNKED and end <= self._end and length <= limit:
+            self._used = end
+            return request.resume(bytes(self._view[head_end:end]))
         body = self._body = Body(-1 if flags & _CHUNKED else length, limit)
         self.state = BODY
-        head_end = self._used
         self._used = body.feed(self._buf, head_end, self._end)
         if body.done:
-            self._body_done()
-        elif flags & _EXPECT_100 and head_end == self._end:
-            self.out = b"HTTP/1.1 100 Continue\r\n\r\n"
+            return request.resume(body.data)
+        if flags & _EXPECT_100 and head_end == self._end:
+            self._put(b"HTTP/1.1 100 Continue\r\n\r\n")
+        return PENDING
 
-    def _body_done(self):
-        request = self._request
+    def _resume(self, body):
         try:
-            result = request.resume(self._body.data)
+            result = self._request.resume(body)
         except Exception as exc:
             self.fail(exc)
             return
         self._answer(result)
 
-    # An answer goes out
-
-    def _answer(self, result):
-        if hasattr(result, "send") or hasattr(result, "__await__"):
-            self.state = HANDLING
-            self._spawn(result, self.serial)
-        elif result is None:
-            self.fail(HTTPError(404, "Nothing is here"))
-        else:
-            self.respond(result)
-
-    def respond(self, result):
-        """Send `result`, whatever a handler may return."""
-        try:
-            self._send(self._app.finish(self._request, response_of(result)))
-        except Exception as exc:
-            self.fail(exc)
-
-    def fail(self, exc):
-        """Answer with the error that `exc` stands for. What is no `HTTPError` is logged, and is a 500."""
-        if not isinstance(exc, HTTPError):
-            _log.exception(exc, "%s failed", str(self._request.path_info, "latin-1"))
-            exc = HTTPError(500, "The handler failed; the device's log says where")
-        if self.state == SENDING:
-            self.abort()  # half an answer is out: only closing tells the client
-            return
-        try:
-            self._send(self._app.finish(self._request, error_response(exc)))
-        except Exception as worse:
-            _log.exception(worse, "the error page failed")
-            self._send(error_response(HTTPError(500)))
-
-    def _refuse(self, error):
-        # There is no request: no filter can look at it, and nothing that follows can be one
-        response = error_response(error)
-        response.length = len(response.body)
-        self.out = response.head(False, 1) + response.body
-        self._keep_alive = False
-        self._request.body_pending = True
-        self._finish()
-
-    def _send(self, response):
-        head = self._head
-        body = response.body
-        plain = type(body) in _BYTES
-        if plain:
-            response.length = len(body)
-        if self._request.body_pending and not self._skip_body():
-            self._keep_alive = False
-        minor = head.version
-        if response.length < 0 and not minor:
-            self._keep_alive = False  # HTTP/1.0 has no chunks: the body ends with the connection
-        self.out = response.head(self._keep_alive, minor)
-        self._heard = self._limits.now
-        if head.method == _METHOD_HEAD or response.status == 204 or response.status == 304:
-            self._source = None if plain else body
-            self._finish()
-        elif plain and len(self.out) + len(body) <= len(self._limits.chunk):
-            self._join(body)
-            self._finish()
-        else:
-            self.state = SENDING
-            self._remaining = response.length
-            self._chunked = response.length < 0 and minor > 0
-            if plain:
-                self._source = body
-            elif hasattr(body, "readinto"):
-                self._source = body
-                if len(self.out) < len(self._limits.chunk) // 2:
-                    self._next_piece()  # a small file goes in one piece with its head
-            elif body is not PIECES:
-                self._spawn(body, self.serial)
-
-    def _join(self, body):
-        # Head and body in one piece, in the buffer that all connections use: it needs no heap
-        chunk = self._limits.chunk
-        start = len(self.out)
-        end = start + len(body)
-        chunk[:start] = self.out
-        chunk[start:end] = body
-        self.out = chunk[:end]
-        self._shared = True
-        self._shared_head = 0
-
-    def _next_piece(self):
-        source = self._source
-        if type(source) in _BYTES:
-            self.out = source
-            self._finish()
-            return
-        if self._remaining == 0:
-            if self.out is None:
-                self._finish()
-            return
-        if self._remaining < 0:
-            self._next_chunk()
-            return
-        head = self.out or b""
-        start = len(head)
-        chunk = self._limits.chunk
-        chunk[:start] = head
-        end = min(len(chunk), start + self._remaining)
-        try:
-            count = self._source.readinto(chunk[start:end])
-        except OSError as exc:
-            self.fail(exc)
-            return
-        if count:
-            self._remaining -= count
-            self._shared = True
-            self._shared_head = start
-            self.out = chunk[: start + count]
-        else:
-            self._end_of_body()
-
-    def _next_chunk(self):
-        chunk = self._limits.chunk
-        try:
-            count = self._source.readinto(chunk)
-        except OSError as exc:
-            self.fail(exc)
-            return
-        if count:
-            self.send_piece(chunk[:count])
-        else:
-            self._end_of_body()
-
-    def send_piece(self, piece):
-        """Send `piece`, `bytes` or `str`, as the next part of the body; `out` is free then.
-
-        The first one of a handler that is a generator starts a response with status 200.
-        """
-        if self.state == HANDLING:
-            self.respond(Response(PIECES))
-        if self.state != SENDING:
-            return  # HEAD, or an error instead: nobody waits for pieces
-        if type(piece) is str:
-            piece = piece.encode()
-        if self.closing or not piece:
-            return
-        self._heard = self._limits.now
-        if self._remaining >= 0:
-            self._remaining -= len(piece)
-            if self._remaining < 0:
-                _log.error("a body is longer than its Content-Length")
-                self.abort()
-                return
-        if self._chunked:
-            piece = b"%x\r\n%s\r\n" % (len(piece), bytes(piece))
-        self.out = self.out + piece if self.out else bytes(piece)
-
-    def finished(self, result=None):
-        """The work that was spawned has come to its end, with `result`."""
-        if self.state == HANDLING:
-            self.respond(Response(b"", 204) if result is None else result)
-        elif self.state == SENDING:
-            self._end_of_body()
-
-    def _end_of_body(self):
-        if self._remaining > 0:
-            _log.error("a body is shorter than its Content-Length")
-            self.abort()
-            return
-        if self._chunked:
-            self.out = self.out + b"0\r\n\r\n" if self.out else b"0\r\n\r\n"
-        self._finish()
+    # An answer has been said
 
     def _skip_body(self):
         # A body that nobody asked for, and that has come whole with its head, is no reason to close
@@ -497,6 +389,8 @@ class Connection:
             self._end = len(ahead)
         else:
             self._end = 0
+            if self.out is None:
+                self.buffer = self._buf
         self._head.reset()
         request.begin()
 
@@ -508,11 +402,3 @@ class Connection:
             or self._end > self._used
             or (head.version and head.flags & _KEEP_ALIVE)
         )
-
-    def _close_source(self):
-        source, self._source = self._source, None
-        if hasattr(source, "close"):
-            try:
-                source.close()
-            except Exception as exc:
-                _log.exception(exc, "a body did not close")

@@ -4,7 +4,7 @@ from .response import Response
 
 
 class Headers:
-    """A response filter that adds the same header fields to every response.
+    """A filter that adds the same header fields to every response.
 
     Args:
         fields: pairs `(name, value)`.
@@ -14,10 +14,7 @@ class Headers:
     """
 
     def __init__(self, fields):
-        self._block = Response(b"", 200, fields).headers
-
-    def response(self, request, response):
-        response.headers += self._block
+        self.fields = Response(b"", 200, fields).headers
 
 
 SECURITY = (

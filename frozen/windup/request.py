@@ -3,12 +3,12 @@
 import json
 
 from . import tok
-from .response import HTTPError, Response
+from .response import NO_CONTENT, HTTPError
 from .values import Values
 
 METHODS = (None, "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
 
-PENDING = object()  # from `Request.invoke`: the handler runs when the body is there
+PENDING = object()  # from `Request.later`: the handler runs when the body is there
 
 
 class Request:
@@ -19,10 +19,11 @@ class Request:
         head: the tokenised head, a `tok.Head`.
 
     Attributes:
-        path_info: `bytes`, the path below what is mounted, not decoded.
         body: `bytes`-like, the whole body; `b""` when there is none.
         body_pending: whether it has still to be read.
+        mounted: `bytes`, the path below what is mounted, not decoded; `None` where nothing is.
         peer: the client's address, `(host, port)`.
+        used: whether there is something here that `begin` has to forget.
         values: a `dict` in which filters leave what handlers need.
     """
 
@@ -30,18 +31,21 @@ class Request:
         self.app = app
         self.head = head
         self.peer = None
+        self.mounted = None
         self.begin()
 
     def begin(self):
         """Forget the request before."""
-        self.path_info = b""
+        self.used = False
         self.body = b""
         self.body_pending = False
-        self.body_max = -1
-        self._function = None
-        self._args = ()
         self._values = None
         self._query = None
+
+    @property
+    def path_info(self):
+        """The path below what is mounted, not decoded, `bytes`."""
+        return self.head.path if self.mounted is None else self.mounted
 
     @property
     def method(self):
@@ -57,12 +61,14 @@ class Request:
     def query(self):
         """What follows the `?`, as `Values`."""
         if self._query is None:
+            self.used = True
             self._query = self._pairs(self.head.query or b"")
         return self._query
 
     @property
     def values(self):
         if self._values is None:
+            self.used = True
             self._values = {}
         return self._values
 
@@ -78,10 +84,11 @@ class Request:
 
     def json(self):
         """The body, parsed. HTTPError 400: not JSON; 415: not declared as JSON."""
-        kind = self.head.get(tok.CONTENT_TYPE) or b""
-        kind = kind.split(b";", 1)[0].strip().lower()
-        if kind != b"application/json" and not kind.endswith(b"+json"):
-            raise HTTPError(415, "Send the body as application/json")
+        kind = self.head.get(tok.CONTENT_TYPE)
+        if kind != b"application/json":
+            kind = (kind or b"").split(b";", 1)[0].strip().lower()
+            if kind != b"application/json" and not kind.endswith(b"+json"):
+                raise HTTPError(415, "Send the body as application/json")
         try:
             return json.loads(self.body)
         except ValueError:
@@ -94,29 +101,29 @@ class Request:
             raise HTTPError(415, "Send the form as application/x-www-form-urlencoded")
         return self._pairs(self.body)
 
-    def invoke(self, function, args=(), body_max=-1):
-        """Call `function(request, *args)` with the body in hand: now, or when it has come whole.
-
-        Generators return what this returns.
+    def later(self, function, args=(), body_max=-1):
+        """Have `function(request, *args)` called when the body has come whole. Generators return what this returns.
 
         Args:
             body_max: largest body in bytes that `function` wants; -1: the server's limit.
         """
-        if self.body_pending:
-            self._function = function
-            self._args = args
-            self._path_info = self.path_info
-            self.body_max = body_max
-            return PENDING
-        result = function(self, *args)
-        return Response(b"", 204) if result is None else result
+        self._function = function
+        self._args = args
+        self._mounted = self.mounted
+        self.body_max = body_max
+        return PENDING
 
     def resume(self, body):
-        """Call what `invoke` put off, with the whole `body`."""
+        """Call what `later` put off, with the whole `body`."""
+        self.used = True
         self.body = body
         self.body_pending = False
-        self.path_info = self._path_info
-        return self.invoke(self._function, self._args)
+        self.mounted = self._mounted
+        try:
+            result = self._function(self, *self._args)
+        finally:
+            self.mounted = None
+        return NO_CONTENT if result is None else result
 
     def _pairs(self, data):
         try:

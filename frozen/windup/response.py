@@ -43,12 +43,11 @@ TEXT = b"text/plain; charset=utf-8"
 HTML = b"text/html; charset=utf-8"
 JSON = b"application/json"
 
+NO_CONTENT = (b"", 204)  # what a handler says that returns nothing
 PIECES = object()  # a body that comes by `Connection.send_piece`
 
 _BYTES = (bytes, bytearray, memoryview)
-_PREFIXES_MAX = const(24)
-
-_prefixes = {}  # by status, then by content type: everything up to the content length's digits
+_PREFIXES_MAX = const(4)
 
 
 class HTTPError(Exception):
@@ -115,10 +114,11 @@ class Response:
             raise ValueError("header %r: control character in it" % name)
         self.headers += line
 
-    def head(self, keep_alive, minor):
+    def head(self, prefixes, keep_alive, minor):
         """Status line and header section, as `bytes`.
 
         Args:
+            prefixes: the application's `Prefixes`.
             keep_alive: whether the connection stays open afterwards.
             minor: the request's HTTP minor version, 0 or 1.
         """
@@ -128,28 +128,55 @@ class Response:
             connection = b"Connection: close\r\n"
         status = self.status
         if status == 204 or status == 304:  # RFC 9110 section 8.6: no content, no length
-            return b"HTTP/1.1 %d %s\r\n%s%s\r\n" % (
+            return b"HTTP/1.1 %d %s\r\n%s%s%s\r\n" % (
                 status,
                 REASONS[status],
+                prefixes.fields,
                 connection,
                 self.headers,
             )
         if self.length < 0:
             framing = b"Transfer-Encoding: chunked\r\n" if minor else b""
-            return b"HTTP/1.1 %d %s\r\nContent-Type: %s\r\n%s%s%s\r\n" % (
+            return b"HTTP/1.1 %d %s\r\nContent-Type: %s\r\n%s%s%s%s\r\n" % (
                 status,
                 REASONS.get(status, b"Unknown"),
                 self.content_type,
+                prefixes.fields,
                 framing,
                 connection,
                 self.headers,
             )
         return b"%s%d\r\n%s%s\r\n" % (
-            _prefix(status, self.content_type),
+            prefixes.get(status, self.content_type),
             self.length,
             connection,
             self.headers,
         )
+
+
+class Prefixes:
+    """How responses begin: everything up to the digits of the content length, kept for the most used.
+
+    Args:
+        fields: `bytes`, header fields that every response has, each with its CRLF.
+    """
+
+    def __init__(self, fields):
+        self.fields = fields
+        self._kept = {}  # with status 200, by content type
+
+    def get(self, status, content_type):
+        prefix = self._kept.get(content_type) if status == 200 else None
+        if prefix is None:
+            prefix = b"HTTP/1.1 %d %s\r\n%sContent-Type: %s\r\nContent-Length: " % (
+                status,
+                REASONS.get(status, b"Unknown"),
+                self.fields,
+                content_type,
+            )
+            if status == 200 and len(self._kept) < _PREFIXES_MAX:
+                self._kept[content_type] = prefix
+        return prefix
 
 
 def response_of(result):
@@ -190,21 +217,6 @@ def error_response(error):
     if error.detail:
         text += error.detail + "\n"
     return Response(text, error.status, error.headers, TEXT)
-
-
-def _prefix(status, content_type):
-    by_type = _prefixes.get(status)
-    if by_type is None:
-        by_type = _prefixes[status] = {}
-    prefix = by_type.get(content_type)
-    if prefix is None:
-        if len(by_type) >= _PREFIXES_MAX:
-            by_type.clear()
-        prefix = by_type[content_type] = (
-            b"HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: "
-            % (status, REASONS.get(status, b"Unknown"), content_type)
-        )
-    return prefix
 
 
 def _each(iterator):

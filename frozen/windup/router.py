@@ -4,8 +4,9 @@ A path without parameters is one lookup in a dict. The others are a tree of segm
 segment to the next node, with the parameters that may stand there under `None`.
 """
 
+from .body import check_length
 from .request import METHODS, decode
-from .response import HTTPError, Response
+from .response import NO_CONTENT, HTTPError, Response
 from .tok import GET, HEAD, OPTIONS
 
 
@@ -22,7 +23,7 @@ CONVERTERS = {"str": decode, "int": _int, "path": None}
 `path` takes the rest of the path, slashes included.
 """
 
-_ENTRY = b""  # in a node: handlers by method; no segment inside a path is empty
+_ROUTES = b""  # in a node: routes by method; no segment inside a path is empty
 
 
 class Router:
@@ -49,14 +50,14 @@ class Router:
         """
 
         def add(handler):
-            entry = self._entry(path)
+            routes = self._routes(path)
             for method in methods:
                 if method not in METHODS:
                     raise ValueError("route %s: unknown method %s" % (path, method))
                 number = METHODS.index(method)
-                if number in entry:
+                if routes[number] is not None:
                     raise ValueError("route %s %s is there already" % (method, path))
-                entry[number] = (handler, body_max)
+                routes[number] = (handler, body_max)
             return handler
 
         return add
@@ -82,36 +83,37 @@ class Router:
         return self.route(path, ("DELETE",))
 
     def handle(self, request):
-        path = request.path_info
-        args = ()
-        entry = self._static.get(path)
-        if entry is None:
-            found = self._find(path)
-            if found is None:
-                return None
-            entry, args = found
-        method = request.head.method
-        route = entry.get(method)
-        if route is None:
-            if method == HEAD:
-                route = entry.get(GET)
-            if route is None:
-                return _other_method(entry, method)
-        return request.invoke(route[0], args, route[1])
+        if request.mounted is None:
+            routes = request.head.find(self._static)
+        else:
+            routes = self._static.get(request.mounted)
+        if routes is None:
+            return self._handle_tree(request, request.path_info)
+        route = routes[request.head.method]
+        if route is None or request.body_pending:
+            return _handle(request, routes, ())
+        if request.body:
+            check_length(len(request.body), route[1] if route[1] >= 0 else request.app.body_max)
+        result = route[0](request)
+        return NO_CONTENT if result is None else result
+
+    def _handle_tree(self, request, path):
+        found = self._find(path)
+        return None if found is None else _handle(request, found[0], found[1])
 
     def _find(self, path):
         if b"%" in path and b"%2f" not in path.lower():
-            entry = self._static.get(decode(path).encode())
-            if entry is not None:
-                return entry, ()
+            routes = self._static.get(decode(path).encode())
+            if routes is not None:
+                return routes, ()
         # No split beyond the deepest route: a client must not make a long list out of slashes
         return _walk(self._tree, path[1:].split(b"/", self._depth), 0, ())
 
-    def _entry(self, path):
+    def _routes(self, path):
         if not path.startswith("/"):
             raise ValueError("route %r: start it with /" % path)
         if "<" not in path:
-            return self._static.setdefault(path.encode(), {})
+            return self._static.setdefault(path.encode(), [None] * len(METHODS))
         node = self._tree
         segments = path[1:].split("/")
         self._depth = max(self._depth, len(segments))
@@ -130,7 +132,7 @@ class Router:
                 raise ValueError("route %s: a parameter fills a segment, and none is empty" % path)
             else:
                 node = node.setdefault(segment.encode(), {})
-        return node.setdefault(_ENTRY, {})
+        return node.setdefault(_ROUTES, [None] * len(METHODS))
 
 
 class Mount:
@@ -150,11 +152,12 @@ class Mount:
         prefix = self._prefix
         if not whole.startswith(prefix) or whole[len(prefix) : len(prefix) + 1] not in (b"", b"/"):
             return None
-        request.path_info = whole[len(prefix) :] or b"/"
+        outer = request.mounted
+        request.mounted = whole[len(prefix) :] or b"/"
         try:
             return self._generator.handle(request)
         finally:
-            request.path_info = whole
+            request.mounted = outer
 
 
 def _child(node, converter):
@@ -169,8 +172,8 @@ def _child(node, converter):
 
 def _walk(node, segments, index, args):
     if index == len(segments):
-        entry = node.get(_ENTRY)
-        return None if entry is None else (entry, args)
+        routes = node.get(_ROUTES)
+        return None if routes is None else (routes, args)
     segment = segments[index]
     if not segment:
         return None
@@ -181,7 +184,7 @@ def _walk(node, segments, index, args):
             return found
     for converter, child in node.get(None, ()):
         if converter is None:
-            return child[_ENTRY], args + (decode(b"/".join(segments[index:])),)
+            return child[_ROUTES], args + (decode(b"/".join(segments[index:])),)
         try:
             value = converter(segment)
         except ValueError:
@@ -192,9 +195,24 @@ def _walk(node, segments, index, args):
     return None
 
 
-def _other_method(entry, method):
-    allowed = [METHODS[number] for number in sorted(entry)]
-    if GET in entry and HEAD not in entry:
+def _handle(request, routes, args):
+    method = request.head.method
+    route = routes[method]
+    if route is None and method == HEAD:
+        route = routes[GET]
+    if route is None:
+        return _other_method(routes, method)
+    if request.body_pending:
+        return request.later(route[0], args, route[1])
+    if request.body:
+        check_length(len(request.body), route[1] if route[1] >= 0 else request.app.body_max)
+    result = route[0](request, *args)
+    return NO_CONTENT if result is None else result
+
+
+def _other_method(routes, method):
+    allowed = [METHODS[number] for number, route in enumerate(routes) if route is not None]
+    if routes[GET] and not routes[HEAD]:
         allowed.append("HEAD")
     allowed.append("OPTIONS")
     headers = (("Allow", ", ".join(allowed)),)

@@ -17,6 +17,8 @@ from .connection import Connection
 
 _POLLIN = select.POLLIN
 _POLLOUT = select.POLLOUT
+_IPPROTO_TCP = socket.IPPROTO_TCP
+_TCP_NODELAY = socket.TCP_NODELAY
 _TICK_MS = const(1000)
 _BACKLOG = const(8)
 
@@ -29,6 +31,8 @@ class _Channel:
     def __init__(self, server):
         self._server = server
         self._connection = Connection(server.app, server.limits, self._spawn)
+        self._received = self._connection.received
+        self._chunk = server.limits.chunk
         self._socket = None
         self._events = 0
         self._task = None
@@ -38,42 +42,46 @@ class _Channel:
 
     def open(self, sock, peer):
         self._socket = sock
-        try:
-            sock.setblocking(False)
-            # An answer's last piece must not wait for the client's delayed acknowledgement
-            sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            self._connection.open(peer)
-            self._events = _POLLIN
-            self._server.poller.watch(sock, self._callback, _POLLIN)
-        except Exception as exc:
-            self._broken(exc)
+        sock.setblocking(False)
+        # An answer's last piece must not wait for the client's delayed acknowledgement
+        sock.setsockopt(_IPPROTO_TCP, _TCP_NODELAY, 1)
+        self._connection.open(peer)
+        self._events = _POLLIN
+        self._server.poller.watch(sock, self._callback, _POLLIN)
 
     def _ready(self, events):
-        connection = self._connection
         try:
-            if events & _POLLIN:
-                buffer = connection.get_buffer()
+            if events == _POLLIN:
+                buffer = self._connection.buffer
+                if buffer is None:
+                    buffer = self._connection.get_buffer()
                 if buffer:
                     count = self._socket.readinto(buffer)
                     if count:
-                        connection.buffer_updated(count)
+                        length = self._received(count)
+                        if length:
+                            count = self._socket.write(self._chunk, length)
+                            if count == length:
+                                return
+                            self._connection.unsent(count or 0, length)
                     elif count is not None:
-                        connection.eof_received()
-            elif events & ~_POLLOUT:
+                        self._connection.eof_received()
+            elif not events & _POLLOUT:
                 self.close()
                 return
             self._flush()
         except Exception as exc:
-            self._broken(exc)
+            self.broken(exc)
 
     def flush(self):
         """Send what the connection has to say, as far as the socket takes it."""
         try:
             self._flush()
         except Exception as exc:
-            self._broken(exc)
+            self.broken(exc)
 
-    def _broken(self, exc):
+    def broken(self, exc):
+        """Close because of `exc`."""
         # The other connections must not suffer: neither from a client that has gone, nor from
         # a heap that is full just now, nor from a mistake of ours
         self.close()
@@ -84,9 +92,9 @@ class _Channel:
         connection = self._connection
         want = _POLLIN
         while connection.out is not None:
-            out = connection.out
-            count = self._socket.write(out) if out else 0
-            if count != len(out):
+            length = connection.out_len
+            count = self._socket.write(connection.out, length) if length else 0
+            if count != length:
                 connection.sent(count or 0)
                 want = _POLLOUT
                 break
@@ -98,7 +106,7 @@ class _Channel:
                 return
             if self._drained:
                 self._drained.set()
-            if connection.busy and not connection.get_buffer():
+            if connection.busy() and not connection.get_buffer():
                 want = 0
         if want != self._events:
             self._events = want
@@ -109,28 +117,30 @@ class _Channel:
             if self._connection.timed_out():
                 self._flush()
         except Exception as exc:
-            self._broken(exc)
+            self.broken(exc)
 
     def close(self):
-        if self._socket is None:
+        sock = self._socket
+        if sock is None:
             return
-        self._connection.abort()
-        self._server.poller.unwatch(self._socket)
-        self._socket.close()
         self._socket = None
+        self._connection.close()
+        server = self._server
+        server.poller.unwatch(sock)
+        sock.close()
+        if self._task:
+            self._drop_task()
+        server.closed(self)
+
+    def _drop_task(self):
         task, self._task = self._task, None
         # None is running in a callback of the poller
-        if task and task is not asyncio.core.cur_task:
+        if task is not asyncio.core.cur_task:
             task.cancel()
-        self._server.closed(self)
 
-    @property
-    def idle(self):
-        return self._connection.idle
-
-    @property
-    def since(self):
-        return self._connection.since
+    def idle_since(self):
+        """Since when it is the one to close when another client waits; -1: it is not."""
+        return self._connection.since if self._connection.idle() else -1
 
     def _spawn(self, work, serial):
         self._drained = asyncio.Event()
@@ -238,7 +248,8 @@ class Server:
         """`channel` has closed: it can serve the next client."""
         self._open.remove(channel)
         self._free.append(channel)
-        self._accept_more()
+        if not self._accepting:
+            self._accept_more()
 
     def _accept_more(self):
         if self._socket and not self._accepting:
@@ -273,13 +284,17 @@ class Server:
         except MemoryError:
             sock.close()
             raise
-        channel.open(sock, peer)
+        try:
+            channel.open(sock, peer)
+        except Exception as exc:
+            channel.broken(exc)
 
     def _close_idle(self):
-        oldest = None
+        oldest, least = None, 0
         for channel in self._open:
-            if channel.idle and (oldest is None or channel.since < oldest.since):
-                oldest = channel
+            since = channel.idle_since()
+            if since >= 0 and (oldest is None or since < least):
+                oldest, least = channel, since
         if oldest:
             oldest.close()
         return oldest is not None

@@ -152,6 +152,19 @@ def test_head_grows_to_its_limit():
     assert len(wire.connection.get_buffer()) == 256
 
 
+def test_after_a_refused_client_the_next_one_starts_afresh():
+    wire = Wire(make_app(), keep_alive=5)
+    assert one(wire.send(b"POST / HTTP/1.1\r\nbroken\r\n\r\n"))[0] == 400
+    wire.connection.close()
+    wire.connection.open(None)
+    assert one(wire.send(get("/")))[2] == b"hello"
+    wire.send(post("/echo", b"abc")[:-1])
+    wire.connection.close()
+    wire.connection.open(None)
+    wire.limits.keep = False  # others wait: the long way
+    assert one(wire.send(get("/")))[2] == b"hello"
+
+
 def test_long_target():
     assert one(Wire(make_app(), target=64).send(get("/" + "a" * 100)))[0] == 414
 
@@ -260,7 +273,7 @@ def test_client_that_does_not_read_is_dropped():
     connection = wire.connection
     data = get("/big")
     connection.get_buffer()[: len(data)] = data
-    connection.buffer_updated(len(data))
+    connection.received(len(data))
     connection.sent(1)
     wire.limits.now += 3
     assert connection.timed_out() and connection.closing
@@ -300,9 +313,11 @@ def test_a_server_that_keeps_none_closes_after_the_answer():
 
 def stalled(wire, data):
     """Feed `data` without taking what comes back."""
-    buffer = wire.connection.get_buffer()
-    buffer[: len(data)] = data
-    wire.connection.buffer_updated(len(data))
+    connection = wire.connection
+    connection.get_buffer()[: len(data)] = data
+    length = connection.received(len(data))
+    if length:
+        connection.unsent(0, length)
 
 
 def test_a_slow_but_steady_reader_gets_all_of_it():
@@ -314,13 +329,13 @@ def test_a_slow_but_steady_reader_gets_all_of_it():
         while connection.out is not None:
             wire.limits.now += 2
             assert not connection.timed_out()
-            piece = bytes(connection.out[:100])
+            piece = bytes(connection.out[: min(100, connection.out_len)])
             data += piece
-            if len(piece) == len(connection.out):
+            if len(piece) == connection.out_len:
                 connection.more()
             else:
                 connection.sent(len(piece))
-                if connection.out == b"":
+                if connection.out_len == 0:
                     connection.more()
         assert [len(answer[2]) for answer in parse(data)] == [size, 5]
 

@@ -39,11 +39,11 @@ class Wire:
         out = b""
         connection = self.connection
         while connection.out is not None:
-            piece = bytes(connection.out)
+            piece = bytes(connection.out[: connection.out_len])
             if len(piece) > self.step:
                 out += piece[: self.step]
                 connection.sent(self.step)
-                if connection.out == b"":
+                if connection.out_len == 0:
                     connection.more()
                 continue
             out += piece
@@ -55,13 +55,20 @@ class Wire:
         """Feed `data`, as the client; returns the bytes that come back."""
         out = b""
         while data:
-            buffer = self.connection.get_buffer()
+            buffer = self.connection.buffer
+            if buffer is None:
+                buffer = self.connection.get_buffer()
             count = min(len(buffer), len(data), at_a_time)
             if not count:
                 raise AssertionError("not reading; left %r" % data)
             buffer[:count] = data[:count]
             data = data[count:]
-            self.connection.buffer_updated(count)
+            length = self.connection.received(count)
+            if length > self.step:
+                out += bytes(self.limits.chunk[: self.step])
+                self.connection.unsent(self.step, length)
+            else:
+                out += bytes(self.limits.chunk[:length])
             out += self.take()
         return out
 

@@ -1,0 +1,230 @@
+"""The half of a connection that sends: from what a handler returned to the bytes that go out.
+
+`Answer` is the base class of `Connection`, which knows how requests come in. See there for the theory of operation.
+"""
+
+from modcore import log
+from modcore.port import const
+
+from .response import PIECES, HTTPError, Response, error_response, response_of
+
+HEAD = const(0)
+BODY = const(1)
+HANDLING = const(2)
+SENDING = const(3)
+LINGER = const(4)
+
+_METHOD_HEAD = const(2)
+
+_BYTES = (bytes, bytearray, memoryview)
+_PLAIN = (str, bytes, dict, tuple, list, Response)
+
+_log = log.get("windup")
+
+
+class Answer:
+    """What `Connection` says about `out`, `closing`, `serial`, `since` and `state` holds here."""
+
+    def _put(self, out):
+        # Send the whole of `out`
+        self.out = out
+        self.out_len = len(out)
+
+    def sent(self, count):
+        """Only the first `count` bytes of `out` went."""
+        if count:
+            self._heard = self._limits.now
+        if self.out is self._chunk:
+            # Other connections will use that buffer before this one is writable: a file is read again
+            # then, from where it stopped; what else is left is copied
+            end = self.out_len
+            if hasattr(self._source, "seek"):
+                left = end - max(count, self._shared_head)
+                self._source.seek(-left, 1)
+                self._remaining += left
+                end -= left
+            self._put(bytes(self._chunk[count:end]))
+        elif count:
+            self._put(memoryview(self.out)[count : self.out_len])
+
+    def abort(self):
+        """Give up: nothing more is sent, and what the answer held open is closed."""
+        self.out = None
+        self.closing = True
+        self.serial += 1
+        self._close_source()
+
+    def _answer(self, result):
+        if type(result) in _PLAIN:
+            self.respond(result)
+        elif hasattr(result, "send") or hasattr(result, "__await__"):
+            self.state = HANDLING
+            self._spawn(result, self.serial)
+        elif result is None:
+            self.fail(HTTPError(404, "Nothing is here"))
+        else:
+            self.respond(result)
+
+    def respond(self, result):
+        """Send `result`, whatever a handler may return."""
+        try:
+            self._send(self._app.finish(self._request, response_of(result)))
+        except Exception as exc:
+            self.fail(exc)
+
+    def fail(self, exc):
+        """Answer with the error that `exc` stands for. What is no `HTTPError` is logged, and is a 500."""
+        if not isinstance(exc, HTTPError):
+            _log.exception(exc, "%s failed", str(self._request.path_info, "latin-1"))
+            exc = HTTPError(500, "The handler failed; the device's log says where")
+        if self.state == SENDING:
+            self.abort()  # half an answer is out: only closing tells the client
+            return
+        try:
+            self._send(self._app.finish(self._request, error_response(exc)))
+        except Exception as worse:
+            _log.exception(worse, "the error page failed")
+            self._send(error_response(HTTPError(500)))
+
+    def _refuse(self, error):
+        # There is no request: no filter can look at it, and nothing that follows can be one
+        response = error_response(error)
+        response.length = len(response.body)
+        self._put(response.head(self._app.prefixes, False, 1) + response.body)
+        self._keep_alive = False
+        self._request.body_pending = True
+        self._finish()
+
+    def _send(self, response):
+        head = self._head
+        body = response.body
+        plain = type(body) in _BYTES
+        if plain:
+            response.length = len(body)
+        if self._request.body_pending and not self._skip_body():
+            self._keep_alive = False
+        minor = head.version
+        if response.length < 0 and not minor:
+            self._keep_alive = False  # HTTP/1.0 has no chunks: the body ends with the connection
+        start = response.head(self._app.prefixes, self._keep_alive, minor)
+        self._put(start)
+        self._heard = self._limits.now
+        if head.method == _METHOD_HEAD or response.status == 204 or response.status == 304:
+            self._source = None if plain else body
+            self._finish()
+        elif plain and len(start) + len(body) <= len(self._chunk):
+            self._join(start, body)
+            self._finish()
+        else:
+            self.state = SENDING
+            self._remaining = response.length
+            self._chunked = response.length < 0 and minor > 0
+            if plain:
+                self._source = body
+            elif hasattr(body, "readinto"):
+                self._source = body
+                if len(start) < len(self._chunk) // 2:
+                    self._next_piece()  # a small file goes in one piece with its head
+            elif body is not PIECES:
+                self._spawn(body, self.serial)
+
+    def _join(self, start, body):
+        # Head and body in one piece, in the buffer that all connections use: it needs no heap
+        chunk = self._chunk
+        middle = len(start)
+        end = middle + len(body)
+        chunk[:middle] = start
+        chunk[middle:end] = body
+        self._shared_head = end
+        self.out = chunk
+        self.out_len = end
+
+    def _next_piece(self):
+        source = self._source
+        if type(source) in _BYTES:
+            self._put(source)
+            self._finish()
+            return
+        remaining = self._remaining
+        if remaining == 0:
+            if self.out is None:
+                self._finish()
+            return
+        target = chunk = self._chunk
+        start = 0
+        if remaining < 0:
+            if self.out is not None:
+                return  # chunks begin when the head has gone
+        else:
+            if self.out is not None:
+                start = self.out_len
+                chunk[:start] = self.out
+            if start or remaining < len(chunk):
+                target = chunk[start : start + remaining]
+        count = self._read(target)
+        if self.closing:
+            return
+        if not count:
+            self._end_of_body()
+        elif remaining < 0:
+            self.send_piece(chunk[:count])
+        else:
+            self._remaining = remaining - count
+            self._shared_head = start
+            self.out = chunk
+            self.out_len = start + count
+
+    def _read(self, target):
+        try:
+            return self._source.readinto(target)
+        except OSError as exc:
+            self.fail(exc)  # closes: half of the answer is out
+
+    def send_piece(self, piece):
+        """Send `piece`, `bytes` or `str`, as the next part of the body; `out` is free then.
+
+        The first one of a handler that is a generator starts a response with status 200.
+        """
+        if self.state == HANDLING:
+            self.respond(Response(PIECES))
+        if self.state != SENDING:
+            return  # HEAD, or an error instead: nobody waits for pieces
+        if type(piece) is str:
+            piece = piece.encode()
+        if self.closing or not piece:
+            return
+        self._heard = self._limits.now
+        if self._remaining >= 0:
+            self._remaining -= len(piece)
+            if self._remaining < 0:
+                _log.error("a body is longer than its Content-Length")
+                self.abort()
+                return
+        if self._chunked:
+            piece = b"%x\r\n%s\r\n" % (len(piece), bytes(piece))
+        self._put(self.out + piece if self.out else bytes(piece))
+
+    def finished(self, result=None):
+        """The work that was spawned has come to its end, with `result`."""
+        if self.state == HANDLING:
+            self.respond(Response(b"", 204) if result is None else result)
+        elif self.state == SENDING:
+            self._end_of_body()
+
+    def _end_of_body(self):
+        if self._remaining > 0:
+            _log.error("a body is shorter than its Content-Length")
+            self.abort()
+            return
+        if self._chunked:
+            self._put(self.out + b"0\r\n\r\n" if self.out else b"0\r\n\r\n")
+        self._finish()
+
+    def _close_source(self):
+        source, self._source = self._source, None
+        self._remaining = 0
+        if hasattr(source, "close"):
+            try:
+                source.close()
+            except Exception as exc:
+                _log.exception(exc, "a body did not close")
