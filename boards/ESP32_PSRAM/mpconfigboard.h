@@ -5,3 +5,6 @@
 
 // Bluetooth would not leave room for two app slots in 4 MiB.
 #define MICROPY_PY_BLUETOOTH (0)
+
+// One byte each; the names of modcore and WindUp alone are more than the default of 128.
+#define MICROPY_OPT_MAP_LOOKUP_CACHE_SIZE (512)

@@ -20,6 +20,10 @@ MICROPY_VFS_LFS2 = 1
 
 CFLAGS += -DMP_CONFIGFILE='"mpconfigvariant.h"'
 INC += -I$(VARIANT_DIR)
+# With -Os gcc copies memory byte by byte in place; the chips' compilers call memcpy.
+ifneq ($(filter x86_64 i686,$(shell uname -m)),)
+CFLAGS += -mstringop-strategy=libcall
+endif
 
 # TLS is the system's mbedtls. MICROPY_PY_SSL would make extmod.mk compile MicroPython's own copy.
 MICROPY_PY_SSL = 0

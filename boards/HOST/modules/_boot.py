@@ -10,7 +10,7 @@ import gc
 gc.threshold((gc.mem_free() + gc.mem_alloc()) // 4)
 
 
-def boot():
+def boot(readsize):
     import vfs
     from esp32 import Partition
 
@@ -34,7 +34,7 @@ def boot():
             if is_blank(part):
                 print("boot: formatting vfs")
                 vfs.VfsLfs2.mkfs(part)
-            vfs.mount(vfs.VfsLfs2(part), "/")
+            vfs.mount(vfs.VfsLfs2(part, readsize=readsize), "/")
         except OSError as error:
             print("boot: vfs does not mount (%s): nothing can be saved." % error)
             print("  If its data matters, read the flash out first. To start afresh:")
@@ -43,7 +43,7 @@ def boot():
 
     def mount_rom(part):
         try:
-            vfs.mount(vfs.VfsLfs2(part), "/rom", readonly=True)
+            vfs.mount(vfs.VfsLfs2(part, readsize=readsize), "/rom", readonly=True)
         except OSError as error:
             print("boot: /rom is missing: %s does not mount (%s)" % (part.info()[4], error))
 
@@ -55,7 +55,9 @@ def boot():
         mount_rom(rom)
 
 
-boot()
+# littlefs reads through buffers of four times this size, two for a file system and one for each open
+# file: where there is room, folders and files take a fraction of the reads.
+boot(256 if gc.mem_free() > 100000 else 32)
 del boot
 gc.collect()
 del gc
