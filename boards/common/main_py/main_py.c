@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "py/builtin.h"
 #include "py/lexer.h"
 #include "shared/runtime/pyexec.h"
 
