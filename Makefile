@@ -28,8 +28,8 @@ $(error BOARD_PROFILE=esp8266 needs BITS=32: the objects of an ESP8266 are 32 bi
 endif
 
 ifneq ($(filter run,$(MAKECMDGOALS)),)
-ifneq ($(BOARD),HOST)
-$(error make run runs HOST; for a device: make flash BOARD=$(BOARD))
+ifeq ($(filter HOST LX106_SIM,$(BOARD)),)
+$(error make run runs HOST and LX106_SIM; for a device: make flash BOARD=$(BOARD))
 endif
 endif
 
@@ -61,7 +61,7 @@ help: ## show this
 	@echo
 	@sed -n 's/^#: /  /p' Makefile
 
-#: BOARD=HOST            or ESP32_PSRAM, ESP8266_GENERIC
+#: BOARD=HOST            or ESP32_PSRAM, ESP8266_GENERIC, LX106_SIM
 #: PORT=/dev/ttyUSB0     serial port of the device for make flash
 #: HTTP_PORT=8080        port of the web server, put into the image's configuration
 #: BITS=64               HOST: 64, or 32 as on the chips
@@ -70,8 +70,7 @@ help: ## show this
 #: MICROPYTHON_DIR=      your own MicroPython tree; or MICROPYTHON_TARBALL=
 #: TESTS=tests/tools     part of the tests
 
-run: packages-HOST $(HOST_APP) $(HOST_LOADER) flash-file ## start the firmware on this computer; Ctrl-C stops it
-	@exec $(HOST_LOADER) --flash $(FLASH) --pty-link $(B)/HOST/pty $(addprefix --profile ,$(BOARD_PROFILE))
+run: run-$(BOARD) ## start the firmware on this computer; Ctrl-C stops it
 
 test: test-setup ## run the tests on this computer
 	@$(VENV)/bin/pytest $(TESTS)
@@ -101,7 +100,7 @@ format: packages-lint $(VENV)/test.stamp ## bring the sources into form
 	@clang-format -i $(C_FILES)
 
 bench: test-setup ## run the benchmarks
-	@for run in bench/*/figures.py; do echo "== $$run"; $(VENV)/bin/python $$run || exit; done
+	@for run in $(or $($(BOARD)_BENCH),bench/*/figures.py); do echo "== $$run"; $(VENV)/bin/python $$run || exit; done
 
 clean: ## remove everything that was built, HOST's flash file too
 	rm -rf $(B)

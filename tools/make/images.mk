@@ -39,8 +39,10 @@ flash-file: $(HOST_APP) $(B)/HOST/www.img
 	@$(MODCORE) flash-file $(FLASH) --partitions $(HOST_PARTITIONS) --app $(HOST_APP) \
 		--www $(B)/HOST/www.img $(if $(filter-out 0,$(FRESH)),--fresh)
 
-.PHONY: sdk-HOST flash-HOST size-HOST
+.PHONY: sdk-HOST run-HOST flash-HOST size-HOST
 sdk-HOST:
+run-HOST: packages-HOST $(HOST_APP) $(HOST_LOADER) flash-file
+	@exec $(HOST_LOADER) --flash $(FLASH) --pty-link $(B)/HOST/pty $(addprefix --profile ,$(BOARD_PROFILE))
 flash-HOST: flash-file
 size-HOST: $(HOST_APP) $(WWW_IMAGE)
 	@$(MODCORE) size $(HOST_PARTITIONS) --app $(HOST_APP) --www $(WWW_IMAGE) \
@@ -48,4 +50,5 @@ size-HOST: $(HOST_APP) $(WWW_IMAGE)
 
 .PHONY: test-setup
 test-setup: packages-test $(VENV)/test.stamp $(B)/node/package-lock.json \
-	$(B)/HOST/64/app.bin $(B)/HOST/32/app.bin $(HOST_LOADER) $(B)/HOST/www.img
+	$(B)/HOST/64/app.bin $(B)/HOST/32/app.bin $(HOST_LOADER) $(B)/HOST/www.img \
+	$(LX106_SIM_FIRMWARE)

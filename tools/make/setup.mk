@@ -3,12 +3,13 @@
 C_FILES = $(shell git ls-files -co --exclude-standard 'boards/*.[ch]' 'firmware/*.[ch]')
 
 # Quick when everything is there, so it is looked at each time.
-.PHONY: $(addprefix packages-,HOST test lint ESP32_PSRAM ESP8266_GENERIC)
+.PHONY: $(addprefix packages-,HOST test lint ESP32_PSRAM ESP8266_GENERIC LX106_SIM)
 packages-HOST: SETS = host $(if $(filter 32,$(BITS)),host32)
-packages-test: SETS = host host32 test
+packages-test: SETS = host host32 lx106 test
+packages-LX106_SIM: SETS = device lx106
 packages-lint: SETS = lint
 packages-ESP32_PSRAM packages-ESP8266_GENERIC: SETS = device
-packages-HOST packages-test packages-lint packages-ESP32_PSRAM packages-ESP8266_GENERIC:
+packages-HOST packages-test packages-lint packages-ESP32_PSRAM packages-ESP8266_GENERIC packages-LX106_SIM:
 	@tools/ensure-packages $(SETS)
 
 # The virtual environment has three sizes, each a superset of the one before: run, device, test.
@@ -37,7 +38,7 @@ $(B)/micropython.source: $(B)/micropython.choice $(if $(wildcard $(MPY_DIR)/py/m
 	$(STEP) --last "Source" $(LOG)/source.log env $(MODCORE) source $(MPY_DIR) \
 		$(if $(MICROPYTHON_DIR),--directory '$(MICROPYTHON_DIR)') \
 		$(if $(MICROPYTHON_TARBALL),--tarball '$(MICROPYTHON_TARBALL)')
-	@rm -rf $(B)/mpy-cross $(B)/HOST/32 $(B)/HOST/64 $(B)/ESP*
+	@rm -rf $(B)/mpy-cross $(B)/HOST/32 $(B)/HOST/64 $(B)/ESP* $(B)/LX106_SIM
 	@touch $@
 
 # The user's own tree may change at any time; the fetched one does not.

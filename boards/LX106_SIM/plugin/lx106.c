@@ -113,12 +113,11 @@ static enum kind kind_of(const uint8_t *code) {
 static void watch_memory(struct qemu_plugin_insn *insn, uint32_t pc) {
     static const struct {
         qemu_plugin_vcpu_mem_cb_t callback;
-        enum qemu_plugin_mem_rw direction;
         const char *what;
     } watches[] = {
-        [NARROW_LOAD] = {on_narrow_load, QEMU_PLUGIN_MEM_R, "narrow load from"},
-        [NARROW_STORE] = {on_narrow_store, QEMU_PLUGIN_MEM_W, "narrow store to"},
-        [WORD_STORE] = {on_word_store, QEMU_PLUGIN_MEM_W, "store to"},
+        [NARROW_LOAD] = {on_narrow_load, "narrow load from"},
+        [NARROW_STORE] = {on_narrow_store, "narrow store to"},
+        [WORD_STORE] = {on_word_store, "store to"},
     };
     enum kind kind = kind_of(qemu_plugin_insn_data(insn));
     if (kind == OTHER) {
@@ -127,8 +126,9 @@ static void watch_memory(struct qemu_plugin_insn *insn, uint32_t pc) {
     // QEMU may run translated code at any later time: this is for as long as it lives.
     struct access *access = malloc(sizeof(*access));
     *access = (struct access){pc, qemu_plugin_insn_symbol(insn), watches[kind].what};
+    // QEMU 7.2 takes QEMU_PLUGIN_MEM_R for "stores": both directions is what works everywhere.
     qemu_plugin_register_vcpu_mem_cb(insn, watches[kind].callback, QEMU_PLUGIN_CB_NO_REGS,
-                                     watches[kind].direction, access);
+                                     QEMU_PLUGIN_MEM_RW, access);
 }
 
 static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
