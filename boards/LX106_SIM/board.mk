@@ -6,6 +6,8 @@ LX106_SIM_BUILD := $(B)/LX106_SIM
 LX106_SIM_FIRMWARE := $(LX106_SIM_BUILD)/firmware.elf $(LX106_SIM_BUILD)/lx106.so
 ETC_LX106_SIM := etc boards/ESP8266_GENERIC/etc $(LX106_SIM_DIR)/etc
 
+LX106_SIM_BENCH := $(LX106_SIM_DIR)/bench/figures.py
+
 LX106_SIM_INPUTS := $(shell find $(LX106_SIM_DIR) boards/common boards/ESP8266_GENERIC/modules \
 	-name '*.[chS]' -o -path '*/modules/*.py') $(addprefix $(LX106_SIM_DIR)/,Makefile lx106.ld manifest.py) \
 	$(wildcard boards/HOST/port/*.[ch] boards/HOST/mpconfig_esp8266.h)

@@ -27,6 +27,10 @@ def unpack_address(data):
     return socket.inet_ntoa(host), int.from_bytes(port, "big")
 
 
+class SwitchedOff(Exception):
+    """Raised by a network to end the run."""
+
+
 class FarEnd:
     """Serves one run of the firmware from a thread of its own.
 
@@ -95,8 +99,10 @@ class FarEnd:
                 data = self._read(length)
                 result, answer = self._call(operation, handle, argument, data)
                 self._socket.sendall(_ANSWER.pack(result, len(answer)) + answer)
-        except (ConnectionError, BrokenPipeError):
+        except ConnectionError:
             pass  # QEMU has ended
+        except SwitchedOff:
+            self._socket.shutdown(socket.SHUT_RDWR)
         except Exception as exc:
             self.failure = exc
             self._socket.shutdown(socket.SHUT_RDWR)

@@ -54,14 +54,17 @@ class Machine:
         heap: bytes of Python heap if not the chip's 38 KiB, at most 1044480.
         still: time passes only while the firmware waits, so that figures repeat.
         on_mark: see `far_end.FarEnd`.
+        counters: a `Counters`, for whoever needs it before there is a machine; closed with it.
 
     Attributes:
         input, output: the console, file descriptors to write to and to read from.
         counters: a `Counters`.
     """
 
-    def __init__(self, build, flash, network, cause=0, heap=0, still=False, on_mark=None):
-        self.counters = Counters()
+    def __init__(
+        self, build, flash, network, cause=0, heap=0, still=False, on_mark=None, counters=None
+    ):
+        self.counters = counters or Counters()
         self._far_end = FarEnd(network, still, on_mark)
         self._input_end, self.input = os.pipe()
         self.output, output_end = os.pipe()
@@ -94,6 +97,11 @@ class Machine:
         """`(cause, milliseconds to sleep)` when the firmware asked to be started anew, else None."""
         return self._far_end.reset
 
+    @property
+    def failure(self):
+        """An exception that ended the far end, and with it the firmware, else None."""
+        return self._far_end.failure
+
     def stop(self):
         """Switch off. Returns QEMU's exit status, or -15 when it still ran."""
         if self._process.poll() is None:
@@ -104,6 +112,20 @@ class Machine:
             os.close(descriptor)
         self.counters.close()
         return status
+
+    def read_all(self):
+        """What the console shows until QEMU ends."""
+        return self._read(lambda _: False)
+
+    def read_until(self, shown):
+        """What the console shows up to `shown`, or until QEMU ends."""
+        return self._read(lambda output: shown in output)
+
+    def _read(self, enough):
+        output = b""
+        while not enough(output) and (data := os.read(self.output, 4096)):
+            output += data
+        return output
 
     def wait(self):
         """Wait until QEMU ends; its exit status. Then `stop`."""
