@@ -97,11 +97,16 @@ static uint32_t unpack(uint32_t bits, int *exponent) {
     return fraction << GUARD_BITS;
 }
 
-// Moves a subnormal number's leading one to its place.
+// Moves the leading one of a subnormal number to its place.
 static uint32_t normalise(uint32_t significand, int *exponent) {
     int shift = significand == 0 ? 0 : __builtin_clz(significand) - 1;
     *exponent -= shift;
     return significand << shift;
+}
+
+static uint32_t unpack_normal(uint32_t bits, int *exponent) {
+    uint32_t significand = unpack(bits, exponent);
+    return normalise(significand, exponent);
 }
 
 static float add(uint32_t a, uint32_t b) {
@@ -119,7 +124,8 @@ static float add(uint32_t a, uint32_t b) {
     }
     int exponent, b_exponent;
     uint32_t significand = unpack(a, &exponent);
-    uint32_t other = shift_right_sticky(unpack(b, &b_exponent), exponent - b_exponent);
+    uint32_t other = unpack(b, &b_exponent);
+    other = shift_right_sticky(other, exponent - b_exponent);
     if (((a ^ b) & SIGN) == 0) {
         return pack(a & SIGN, exponent, significand + other);
     }
@@ -146,9 +152,7 @@ float __mulsf3(float a_value, float b_value) {
         return from_bits((a & ~SIGN) == 0 || (b & ~SIGN) == 0 ? QUIET_NAN : sign | INFINITY_BITS);
     }
     int a_exponent, b_exponent;
-    uint32_t a_significand = normalise(unpack(a, &a_exponent), &a_exponent);
-    uint32_t b_significand = normalise(unpack(b, &b_exponent), &b_exponent);
-    uint64_t product = (uint64_t)a_significand * b_significand;
+    uint64_t product = (uint64_t)unpack_normal(a, &a_exponent) * unpack_normal(b, &b_exponent);
     uint32_t lost = (uint32_t)product & (LEADING_BIT - 1);
     return pack(sign, a_exponent + b_exponent - EXPONENT_BIAS,
                 (uint32_t)(product >> 30) | (lost != 0));
@@ -213,7 +217,7 @@ double __extendsfdf2(float value) {
         return result.value;
     }
     int exponent;
-    uint32_t significand = normalise(unpack(bits, &exponent), &exponent);
+    uint32_t significand = unpack_normal(bits, &exponent);
     return pack_double(bits & SIGN, exponent, significand);
 }
 

@@ -103,9 +103,9 @@ class Machine:
         return self._far_end.failure
 
     def stop(self):
-        """Switch off. Returns QEMU's exit status, or -15 when it still ran."""
+        """Switch off. Returns QEMU's exit status, or -9 when it still ran."""
         if self._process.poll() is None:
-            self._process.terminate()
+            self._process.kill()  # the processor may wait for its far end: it does not hear SIGTERM
         status = self._process.wait()
         self._far_end.stop()
         for descriptor in (self._input_end, self.input, self.output):
