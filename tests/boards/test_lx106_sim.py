@@ -153,7 +153,7 @@ def test_the_pages_over_sockets(shared_sim):
 
 
 def test_more_clients_than_sockets(shared_sim):
-    clients = [httpx.Client(base_url=shared_sim.url, timeout=PATIENCE) for _ in range(7)]
+    clients = [httpx.Client(base_url=shared_sim.url, timeout=PATIENCE) for _ in range(6)]
     try:
         for _ in range(2):
             for client in clients:

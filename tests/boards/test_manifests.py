@@ -14,6 +14,7 @@ BOARDS = {
     "HOST": ("unix", ()),
     "ESP32_PSRAM": ("esp32", ("-march=xtensawin",)),
     "ESP8266_GENERIC": ("esp8266", ("-march=xtensa",)),
+    "LX106_SIM": ("esp8266", ("-march=xtensa",)),
 }
 
 

@@ -16,7 +16,8 @@ uint64_t __udivmoddi4(uint64_t dividend, uint64_t divisor, uint64_t *remainder);
 int64_t __divmoddi4(int64_t dividend, int64_t divisor, int64_t *remainder);
 
 // Part of each of its users, as in ROM, where none calls another.
-static inline __attribute__((always_inline)) uint32_t divide(uint32_t dividend, uint32_t divisor, uint32_t *remainder) {
+static inline __attribute__((always_inline)) uint32_t divide(uint32_t dividend, uint32_t divisor,
+                                                             uint32_t *remainder) {
     uint32_t quotient = 0;
     if (divisor == 0) {
         __builtin_trap(); // the ROM's raises an exception too

@@ -56,18 +56,24 @@ static uint32_t shift_right_sticky(uint32_t significand, int count) {
     return significand >> count | (lost != 0);
 }
 
+// Moves the leading one to its place from further down, as after a difference.
+static uint32_t normalise(uint32_t significand, int *exponent) {
+    int shift = significand == 0 ? 0 : __builtin_clz(significand) - 1;
+    *exponent -= shift;
+    return significand << shift;
+}
+
 // Normalises, rounds and packs: significand * 2^(exponent - EXPONENT_BIAS - 30).
 static float pack(uint32_t sign, int exponent, uint32_t significand) {
     if (significand == 0) {
         return from_bits(sign);
     }
-    int shift = __builtin_clz(significand) - 1;
-    if (shift < 0) {
+    if (significand >= 2 * LEADING_BIT) {
         significand = shift_right_sticky(significand, 1);
+        exponent++;
     } else {
-        significand <<= shift;
+        significand = normalise(significand, &exponent);
     }
-    exponent -= shift;
     if (exponent >= EXPONENT_MAX) {
         return from_bits(sign | INFINITY_BITS);
     }
@@ -78,7 +84,8 @@ static float pack(uint32_t sign, int exponent, uint32_t significand) {
     uint32_t guard = significand & GUARD_MASK;
     uint32_t fraction = significand >> GUARD_BITS;
     // Subnormal numbers have no hidden bit; of others it adds the one that is missing here.
-    uint32_t bits = exponent == 0 ? fraction : ((uint32_t)(exponent - 1) << FRACTION_BITS) + fraction;
+    uint32_t bits =
+        exponent == 0 ? fraction : ((uint32_t)(exponent - 1) << FRACTION_BITS) + fraction;
     if (guard > HALF || (guard == HALF && (bits & 1))) {
         bits++; // a carry into the exponent, up to infinity, is what it should be
     }
@@ -95,13 +102,6 @@ static uint32_t unpack(uint32_t bits, int *exponent) {
         fraction |= HIDDEN_BIT;
     }
     return fraction << GUARD_BITS;
-}
-
-// Moves the leading one of a subnormal number to its place.
-static uint32_t normalise(uint32_t significand, int *exponent) {
-    int shift = significand == 0 ? 0 : __builtin_clz(significand) - 1;
-    *exponent -= shift;
-    return significand << shift;
 }
 
 static uint32_t unpack_normal(uint32_t bits, int *exponent) {

@@ -38,6 +38,8 @@ def _run(arguments, console):
         finally:
             machine.stop()
             network.stop()
+        if machine.failure:
+            raise machine.failure
         if status == PANIC_STATUS or not machine.reset:
             return status
         cause, sleep_ms = machine.reset

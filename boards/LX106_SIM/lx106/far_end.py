@@ -106,7 +106,6 @@ class FarEnd:
         except Exception as exc:
             self.failure = exc
             self._socket.shutdown(socket.SHUT_RDWR)
-            raise
 
     def _read(self, size):
         return self._socket.recv(size, socket.MSG_WAITALL) if size else b""

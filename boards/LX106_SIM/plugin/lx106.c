@@ -7,9 +7,9 @@
 // which nobody handles there. QEMU's memory takes them all; this plugin says where it happened and
 // ends QEMU.
 //
-// Counters. FILE is a page of memory that others may map too: see struct counters. What runs outside
-// of the chip's memory, in the simulation, is not counted. A reader finds the figures exact while
-// the processor waits in a simcall.
+// Counters. FILE is a page of memory that others may map too: see struct counters. What runs
+// outside of the chip's memory, in the simulation, is not counted. A reader finds the figures exact
+// while the processor waits in a simcall.
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
-// What this plugin uses of QEMU's plugin interface, version 1 (QEMU 4.2 and later; its documentation
-// is "QEMU TCG Plugins"). Debian packages QEMU without the header.
+// What this plugin uses of QEMU's plugin interface, version 1 (QEMU 4.2 and later; its
+// documentation is "QEMU TCG Plugins"). Debian packages QEMU without the header.
 
 #ifndef LX106_PLUGIN_QEMU_PLUGIN_H
 #define LX106_PLUGIN_QEMU_PLUGIN_H

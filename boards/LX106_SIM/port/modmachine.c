@@ -25,10 +25,9 @@ MP_NORETURN static void mp_machine_reset(void) {
 
 static mp_obj_t mp_machine_unique_id(void) {
     // As on the chip: the last three bytes of the address, then a zero.
-    return mp_obj_new_bytes(
-        (const byte[]){hardware.registers->mac[5], hardware.registers->mac[4],
-                       hardware.registers->mac[3], 0},
-        4);
+    return mp_obj_new_bytes((const byte[]){hardware.registers->mac[5], hardware.registers->mac[4],
+                                           hardware.registers->mac[3], 0},
+                            4);
 }
 
 static mp_obj_t mp_machine_get_freq(void) {

@@ -136,8 +136,8 @@ ssize_t recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *
     if (size > SEND_MAX) {
         size = SEND_MAX;
     }
-    int count = posix(
-        far_call(FAR_RECEIVE_FROM, fd, (int)size, NULL, 0, datagram, sizeof(datagram)));
+    int count =
+        posix(far_call(FAR_RECEIVE_FROM, fd, (int)size, NULL, 0, datagram, sizeof(datagram)));
     if (count >= 0) {
         *length = sizeof(struct sockaddr_in);
         memcpy(peer, datagram, *length);

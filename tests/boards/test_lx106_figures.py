@@ -1,0 +1,121 @@
+"""The figures of LX106_SIM: exact, the same in every run, and of the chip alone."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+BENCH = Path("boards/LX106_SIM/bench")
+
+
+@pytest.fixture(scope="module")
+def figures():
+    spec = importlib.util.spec_from_file_location("lx106_figures", BENCH / "figures.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def marks(figures, program):
+    """Instructions and deepest stack at each mark of `program`."""
+    found = {}
+
+    def on_mark(label, counters):
+        found[label] = (counters.instructions, counters.stack)
+        counters.forget_stack()
+
+    figures.run({"/main.py": program.encode()}, on_mark=on_mark)
+    return found
+
+
+LOOP = """
+import lx106, micropython
+@micropython.asm_xtensa
+def loop(a2):
+    label(AGAIN)
+    addi(a2, a2, -1)
+    bnez(a2, AGAIN)
+
+def run():
+    lx106.mark('start')
+    loop(100)
+    lx106.mark('100')
+    loop(1100)
+    lx106.mark('1100')
+run()
+"""
+
+
+def test_instructions_are_counted_exactly(figures):
+    found = marks(figures, LOOP)
+    few = found["100"][0] - found["start"][0]
+    many = found["1100"][0] - found["100"][0]
+    assert many - few == 2 * 1000
+
+
+SIMULATION = """
+import lx106, esp
+buf = bytearray(%d)
+read = esp.flash_read
+def run():
+    lx106.mark('start')
+    read(0, buf)
+    lx106.mark('read')
+run()
+"""
+
+
+def test_the_simulation_is_not_counted(figures):
+    costs = []
+    for size in (4, 4096):
+        found = marks(figures, SIMULATION % size)
+        costs.append(found["read"][0] - found["start"][0])
+    assert costs[0] == costs[1] < 5000
+
+
+STACK = """
+import lx106
+def down(depth):
+    if depth:
+        down(depth - 1)
+def run():
+    lx106.mark('start')
+    down(1)
+    lx106.mark('1')
+    down(5)
+    lx106.mark('5')
+    down(9)
+    lx106.mark('9')
+run()
+"""
+
+
+def test_the_stack_is_measured_exactly(figures):
+    found = marks(figures, STACK)
+    one, five, nine = (found[depth][1] for depth in ("1", "5", "9"))
+    assert nine - five == five - one
+    assert (five - one) % 4 == 0 and five > one
+
+
+def test_a_boot_is_the_same_every_time(figures):
+    first, second = {}, {}
+    figures.boot(first)
+    figures.boot(second)
+    assert first == second
+    assert first["boot to first answer"] > 1000000
+    assert 1024 < first["stack"] < 8192
+
+
+def test_the_tokeniser_keeps_within_its_limit(figures):
+    found = {}
+    figures.tokeniser(found)
+    assert len(figures.REQUEST.read_bytes()) < found["tokeniser alone, Chrome"]
+    assert found["tokeniser alone, Chrome"] <= figures.TOKENISE_MAX
+
+
+def test_a_failed_request_is_no_figure(figures):
+    def script(network, counters):
+        yield from figures.ask(network.connect(), figures.chrome(b"GET", b"/nothing"))
+
+    with pytest.raises(SystemExit, match="404"):
+        figures.run(None, script)
