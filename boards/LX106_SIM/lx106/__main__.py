@@ -23,6 +23,7 @@ def _arguments():
     parser.add_argument("--pty-link", type=Path, help="path that points to the console's pty")
     parser.add_argument("--no-terminal", action="store_true", help="the pty is the only console")
     parser.add_argument("--heap", type=int, default=0, help="bytes; default: the chip's 38 KiB")
+    parser.add_argument("--still", action="store_true", help="time passes only while it waits")
     return parser.parse_args()
 
 
@@ -31,7 +32,9 @@ def _run(arguments, console):
     cause = 0
     while True:
         network = Loopback()
-        machine = Machine(arguments.build, arguments.flash, network, cause, arguments.heap)
+        machine = Machine(
+            *(arguments.build, arguments.flash, network, cause, arguments.heap, arguments.still)
+        )
         try:
             console.carry(machine)
             status = machine.wait()

@@ -2,6 +2,7 @@
 
 import select
 import socket
+import time
 
 _LOOPBACK = "127.0.0.1"
 _ANY = "0.0.0.0"
@@ -28,8 +29,10 @@ class Loopback:
         self._epoll.register(descriptor, select.EPOLLIN | select.EPOLLRDHUP | select.EPOLLET)
 
     def wait(self, timeout_ms):
-        """Wait for news since the last call, at most `timeout_ms`; negative: for ever."""
+        """Wait for news since the last call, at most `timeout_ms`; negative: for ever. Returns how long, in ms."""
+        start = time.monotonic()
         self._epoll.poll(timeout_ms / 1000 if timeout_ms >= 0 else None)
+        return round((time.monotonic() - start) * 1000)
 
     def stop(self):
         """Close everything."""
