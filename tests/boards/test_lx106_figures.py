@@ -113,6 +113,20 @@ def test_the_tokeniser_keeps_within_its_limit(figures):
     assert found["tokeniser alone, Chrome"] <= figures.TOKENISE_MAX
 
 
+def test_functions_add_up_to_the_whole(figures, tmp_path):
+    found = {}
+
+    def script(network, counters):
+        yield from figures.ask(network.connect(), figures.chrome(b"GET", b"/api/v1/status"))
+        found["whole"] = counters.instructions
+
+    path = tmp_path / "functions"
+    figures.run(None, script, functions=path)
+    rows = [line.split() for line in path.read_text().splitlines()]
+    assert sum(int(count) for count, _ in rows) == found["whole"]
+    assert {"mp_execute_bytecode", "httptok_parse"} <= {name for _, name in rows}
+
+
 def test_a_failed_request_is_no_figure(figures):
     def script(network, counters):
         yield from figures.ask(network.connect(), figures.chrome(b"GET", b"/nothing"))

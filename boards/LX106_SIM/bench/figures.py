@@ -60,10 +60,11 @@ def make_flash(path, files):
     flash.create(path, littlefs_image.build(content, WWW_SIZE, 0), files)
 
 
-def run(files, script=None, on_mark=None):
+def run(files, script=None, on_mark=None, functions=None):
     """Run a firmware with `files` until the end of `script`, which is called with network and counters.
 
-    Without a script the run ends at the prompt; `on_mark` is called with label and counters.
+    Without a script the run ends at the prompt; `on_mark` is called with label and counters. For `functions` see
+    `lx106.machine.Machine`.
     """
     counters = Counters()
     network = Scripted(lambda net: script(net, counters) if script else iter(()))
@@ -75,7 +76,9 @@ def run(files, script=None, on_mark=None):
             still=True,
             on_mark=lambda label: on_mark(label, counters),
             counters=counters,
+            functions=functions,
         )
+        # When the script is over, the firmware loses its far end, and ends.
         output = machine.read_all() if script else machine.read_until(b">>> ")
         machine.stop()
     if machine.failure or (script and not network.finished):

@@ -55,6 +55,8 @@ class Machine:
         still: time passes only while the firmware waits, so that figures repeat.
         on_mark: see `far_end.FarEnd`.
         counters: a `Counters`, for whoever needs it before there is a machine; closed with it.
+        functions: path of a file for the instructions of each function, lines of count and name, written when the
+            firmware ends by itself.
 
     Attributes:
         input, output: the console, file descriptors to write to and to read from.
@@ -62,7 +64,16 @@ class Machine:
     """
 
     def __init__(
-        self, build, flash, network, cause=0, heap=0, still=False, on_mark=None, counters=None
+        self,
+        build,
+        flash,
+        network,
+        cause=0,
+        heap=0,
+        still=False,
+        on_mark=None,
+        counters=None,
+        functions=None,
     ):
         self.counters = counters or Counters()
         self._far_end = FarEnd(network, still, on_mark)
@@ -74,6 +85,7 @@ class Machine:
             options["still"] = int(still)
             arguments = "".join(f",arg={name}={value}" for name, value in options.items())
             plugin = f"{Path(build, 'lx106.so')},counters={self.counters.path}"
+            plugin += f",functions={functions}" if functions else ""
             self._process = subprocess.Popen(
                 [
                     *(QEMU, "-machine", "sim", "-cpu", "lx106", "-plugin", plugin),

@@ -1,6 +1,6 @@
 // A TCG plugin that makes QEMU's lx106 more like the ESP8266, and counts.
 //
-//   -plugin file=lx106.so,counters=FILE
+//   -plugin file=lx106.so,counters=FILE[,functions=FILE]
 //
 // Faults. The ESP8266 reads instructions and constants from flash and IRAM through a bus that takes
 // aligned words alone: any other load, and every store to flash, is exception 3 (LoadStoreError),
@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "../port/panic.h"
+#include "functions.h"
 #include "qemu_plugin.h"
 
 int qemu_plugin_version = QEMU_PLUGIN_VERSION;
@@ -37,6 +38,7 @@ struct counters {
 };
 
 static struct counters *counters;
+static const char *functions_path; // NULL: not wanted
 
 struct access {
     uint32_t pc;
@@ -139,18 +141,37 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
         if (pc < SIMULATION) {
             qemu_plugin_register_vcpu_insn_exec_inline(insn, QEMU_PLUGIN_INLINE_ADD_U64,
                                                        &counters->instructions, 1);
+            if (functions_path != NULL) {
+                qemu_plugin_register_vcpu_insn_exec_inline(
+                    insn, QEMU_PLUGIN_INLINE_ADD_U64,
+                    functions_counter(qemu_plugin_insn_symbol(insn)), 1);
+            }
             watch_memory(insn, pc);
         }
     }
 }
 
+static void on_exit_of_qemu(void) {
+    if (!functions_write(functions_path)) {
+        perror(functions_path);
+    }
+}
+
+// The value of an argument "NAME=VALUE", or NULL.
+static const char *option(const char *name, int argc, char **argv) {
+    size_t length = strlen(name);
+    for (int i = 0; i < argc; i++) {
+        if (strncmp(argv[i], name, length) == 0 && argv[i][length] == '=') {
+            return argv[i] + length + 1;
+        }
+    }
+    return NULL;
+}
+
 int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, char **argv) {
     (void)info;
-    static const char option[] = "counters=";
-    int fd = -1;
-    if (argc == 1 && strncmp(argv[0], option, sizeof(option) - 1) == 0) {
-        fd = open(argv[0] + sizeof(option) - 1, O_RDWR);
-    }
+    const char *path = option("counters", argc, argv);
+    int fd = path == NULL ? -1 : open(path, O_RDWR);
     if (fd < 0 || ftruncate(fd, sizeof(*counters)) != 0) {
         fprintf(stderr, "lx106.so: give it counters=FILE, a file that exists\n");
         return 1;
@@ -162,6 +183,10 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
         return 1;
     }
     counters->lowest_store = STACK_TOP;
+    functions_path = option("functions", argc, argv);
+    if (functions_path != NULL) {
+        atexit(on_exit_of_qemu);
+    }
     qemu_plugin_register_vcpu_tb_trans_cb(id, on_translation);
     return 0;
 }
