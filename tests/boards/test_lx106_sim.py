@@ -77,6 +77,7 @@ print('vectors:', count, 'ran,', failures, 'failed')
 """
 
 
+@pytest.mark.timeout(3600)  # all the places to cut at take minutes
 def test_vectors_pass(make_sim, soak):
     vectors = [vector for path in VECTORS for vector in run_vectors.load(path)]
     files = {
