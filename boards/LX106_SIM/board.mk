@@ -17,12 +17,13 @@ $(LX106_SIM_BUILD)/switches.stamp: $(LX106_SIM_DIR)/Makefile $(wildcard firmware
 	@rm -rf $(LX106_SIM_BUILD)/obj
 	@mkdir -p $(@D) && touch $@
 
-$(LX106_SIM_BUILD)/firmware.elf: $(FIRMWARE_INPUTS) $(LX106_SIM_INPUTS) $(LX106_SIM_BUILD)/switches.stamp
+$(LX106_SIM_BUILD)/firmware.elf: $(FIRMWARE_INPUTS) $(LX106_SIM_INPUTS) $(LX106_SIM_DIR)/board.mk \
+		$(LX106_SIM_BUILD)/switches.stamp
 	+$(STEP) "Firmware (LX106_SIM)" $(LOG)/LX106_SIM.log \
 		$(MAKE) --no-print-directory -j$(JOBS) -C $(LX106_SIM_DIR) MPY_DIR=$(abspath $(MPY_DIR)) \
 		BUILD=$(CURDIR)/$(LX106_SIM_BUILD)/obj MPY_LIB_DIR=$(abspath $(MPY_DIR))/lib \
 		USER_C_MODULES=$(CURDIR)/firmware/usermods
-	@cp $(LX106_SIM_BUILD)/obj/firmware.elf $@
+	@xtensa-lx106-elf-objcopy --strip-debug $(LX106_SIM_BUILD)/obj/firmware.elf $@
 
 $(LX106_SIM_BUILD)/lx106.so: $(wildcard $(LX106_SIM_DIR)/plugin/*.[ch]) $(LX106_SIM_DIR)/port/panic.h
 	@mkdir -p $(@D)
