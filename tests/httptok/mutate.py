@@ -113,7 +113,7 @@ def survives(mutant):
 
 
 def equivalents():
-    """"SOURCE: LINE BEFORE | LINE" of the mutants that are known to change nothing."""
+    """ "SOURCE: LINE BEFORE | LINE" of the mutants that are known to change nothing."""
     lines = EQUIVALENTS.read_text().splitlines()
     return {line.strip() for line in lines if line and not line.startswith("#")}
 
