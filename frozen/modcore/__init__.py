@@ -1,5 +1,19 @@
 """modcore: life cycle, configuration and log for the modules of a device."""
 
-from .controller import Controller
-from .module import Module
 from .version import VERSION
+
+
+def __getattr__(name):
+    # Imported when it is asked for: a program does not pay for the parts that it does not use
+    if name == "Controller":
+        from .controller import Controller as value
+    elif name == "Module":
+        from .module import Module as value
+    else:
+        try:
+            __import__("modcore." + name)
+        except ImportError:
+            raise AttributeError(name)
+        return globals()[name]
+    globals()[name] = value
+    return value

@@ -53,7 +53,9 @@ class Protocol(asyncio.Protocol):
         self.pump()
 
     def eof_received(self):
-        self._connection.eof_received()
+        if self._connection.buffer is not None:
+            return False
+        self._connection.exchange.eof_received()
         self.pump()
         return True  # the answer is still owed
 
@@ -68,30 +70,36 @@ class Protocol(asyncio.Protocol):
         """Hand over what has been received, as far as the connection takes it, and send what it says."""
         connection = self._connection
         while True:
-            while connection.out is not None and self._writable.is_set():
-                if self._transport.is_closing():
-                    return
-                if connection.out_len:
-                    self._transport.write(bytes(connection.out[: connection.out_len]))
-                connection.more()
-            if connection.out is not None:
-                connection.sent(0)
-            elif connection.closing:
-                self._transport.close()
-                return
-            if connection.out is None and connection.more():
-                continue
             buffer = connection.buffer
+            exchange = connection.exchange
             if buffer is None:
-                buffer = connection.get_buffer()
+                while exchange.out is not None and self._writable.is_set():
+                    if self._transport.is_closing():
+                        return
+                    if exchange.out_len:
+                        self._transport.write(bytes(exchange.out[: exchange.out_len]))
+                    exchange.more()
+                if exchange.out is not None:
+                    exchange.sent(0)
+                elif exchange.closing:
+                    self._transport.close()
+                    return
+                elif exchange.more():
+                    continue
+                buffer = connection.buffer
+                if buffer is None:
+                    buffer = exchange.get_buffer()
             count = min(len(buffer), len(self._waiting))
             if not count:
                 break
             buffer[:count] = self._waiting[:count]
             del self._waiting[:count]
-            length = connection.received(count)
-            if length:
-                connection.unsent(0, length)
+            if connection.buffer is None:
+                exchange.received(count)
+            else:
+                length = connection.received(count)
+                if length:
+                    connection.unsent(0, length)
         # TCP holds a client back that sends more than is worked on
         if self._waiting:
             self._transport.pause_reading()
@@ -99,8 +107,9 @@ class Protocol(asyncio.Protocol):
             self._transport.resume_reading()
 
     def tick(self):
-        if self._connection.timed_out():
-            if self._connection.out is None:
+        connection = self._connection
+        if connection.timed_out():
+            if connection.buffer is not None or connection.exchange.out is None:
                 self._transport.abort()  # what the client did not take is not waited for
             else:
                 self.pump()
@@ -117,28 +126,29 @@ class Protocol(asyncio.Protocol):
         self._task = asyncio.ensure_future(self._drive(work, serial))
 
     async def _drive(self, work, serial):
-        connection = self._connection
+        exchange = self._connection.exchange
         result = None
         try:
             if inspect.isawaitable(work):
                 result = await work
             else:
                 result = await self._send_pieces(work, serial)
-            if connection.serial == serial:
-                connection.finished(result)
+            if exchange.serial == serial:
+                exchange.finished(result)
         except Exception as exc:
-            if connection.serial == serial:
-                connection.fail(exc)
+            if exchange.serial == serial:
+                exchange.fail(exc)
         self.pump()
 
     async def _send_pieces(self, work, serial):
-        while self._connection.serial == serial:
+        exchange = self._connection.exchange
+        while exchange.serial == serial:
             try:
                 piece = work.send(None)
             except StopIteration as stop:
                 return stop.value
-            if piece is not None and self._connection.serial == serial:
-                self._connection.send_piece(piece)
+            if piece is not None and exchange.serial == serial:
+                exchange.send_piece(piece)
                 self.pump()
             await asyncio.sleep(0)
             await self._writable.wait()

@@ -1,9 +1,9 @@
-"""The half of a connection that sends: from what a handler returned to the bytes that go out.
+"""The half of an exchange that sends: from what a handler returned to the bytes that go out.
 
-`Answer` is the base class of `Connection`, which knows how requests come in. See there for the theory of operation.
+`Answer` is the base class of `Exchange`, which knows how requests come in.
 """
 
-from modcore import log
+from modcore.log import get
 from modcore.port import const
 
 from .response import PIECES, HTTPError, Response, error_response, response_of
@@ -19,11 +19,11 @@ _METHOD_HEAD = const(2)
 _BYTES = (bytes, bytearray, memoryview)
 _PLAIN = (str, bytes, dict, tuple, list, Response)
 
-_log = log.get("windup")
+_log = get("windup")
 
 
 class Answer:
-    """What `Connection` says about `out`, `closing`, `serial`, `since` and `state` holds here."""
+    """What `Exchange` says about `out`, `closing`, `serial`, `since` and `state` holds here."""
 
     def _put(self, out):
         # Send the whole of `out`
@@ -90,7 +90,7 @@ class Answer:
         # There is no request: no filter can look at it, and nothing that follows can be one
         response = error_response(error)
         response.length = len(response.body)
-        self._put(response.head(self._app.prefixes, False, 1) + response.body)
+        self._put(response.head(self._app.fields, False, 1) + response.body)
         self._keep_alive = False
         self._request.body_pending = True
         self._finish()
@@ -106,7 +106,7 @@ class Answer:
         minor = head.version
         if response.length < 0 and not minor:
             self._keep_alive = False  # HTTP/1.0 has no chunks: the body ends with the connection
-        start = response.head(self._app.prefixes, self._keep_alive, minor)
+        start = response.head(self._app.fields, self._keep_alive, minor)
         self._put(start)
         self._heard = self._limits.now
         if head.method == _METHOD_HEAD or response.status == 204 or response.status == 304:
@@ -161,9 +161,7 @@ class Answer:
                 chunk[:start] = self.out
             if start or remaining < len(chunk):
                 target = chunk[start : start + remaining]
-        count = self._read(target)
-        if self.closing:
-            return
+        count = source.readinto(target)  # an error closes: the head may be out
         if not count:
             self._end_of_body()
         elif remaining < 0:
@@ -173,12 +171,6 @@ class Answer:
             self._shared_head = start
             self.out = chunk
             self.out_len = start + count
-
-    def _read(self, target):
-        try:
-            return self._source.readinto(target)
-        except OSError as exc:
-            self.fail(exc)  # closes: half of the answer is out
 
     def send_piece(self, piece):
         """Send `piece`, `bytes` or `str`, as the next part of the body; `out` is free then.
@@ -206,6 +198,8 @@ class Answer:
 
     def finished(self, result=None):
         """The work that was spawned has come to its end, with `result`."""
+        if self.closing:
+            return
         if self.state == HANDLING:
             self.respond(Response(b"", 204) if result is None else result)
         elif self.state == SENDING:

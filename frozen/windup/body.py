@@ -2,8 +2,8 @@
 
 from modcore.port import const
 
+from . import tok
 from .response import HTTPError
-from .tok import Chunked
 
 _SCRATCH = const(256)  # bytes of chunked coding read at a time
 
@@ -27,7 +27,7 @@ class Body:
     def __init__(self, length, limit):
         check_length(length, limit)
         self._limit = limit
-        self._decoder = Chunked() if length < 0 else None
+        self._decoder = tok.Chunked() if length < 0 else None
         self._got = 0
         self.data = bytearray(max(length, 0))
         self.done = False

@@ -1,13 +1,12 @@
 """The request as handlers see it: a view of the connection's buffer, made once and used again."""
 
-import json
+from json import loads
 
 from . import tok
-from .response import NO_CONTENT, HTTPError
-from .values import Values
 
 METHODS = (None, "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
 
+NO_CONTENT = (b"", 204)  # what a handler says that returns nothing
 PENDING = object()  # from `Request.later`: the handler runs when the body is there
 
 
@@ -88,18 +87,22 @@ class Request:
         if kind != b"application/json":
             kind = (kind or b"").split(b";", 1)[0].strip().lower()
             if kind != b"application/json" and not kind.endswith(b"+json"):
-                raise HTTPError(415, "Send the body as application/json")
+                raise _error(415, "Send the body as application/json")
         try:
-            return json.loads(self.body)
+            return loads(self.body)
         except ValueError:
-            raise HTTPError(400, "The body is not JSON")
+            raise _error(400, "The body is not JSON")
 
     def form(self):
         """The URL-encoded body as `Values`. HTTPError 415: something else was sent."""
         kind = self.head.get(tok.CONTENT_TYPE) or b""
         if kind.split(b";", 1)[0].strip().lower() != b"application/x-www-form-urlencoded":
-            raise HTTPError(415, "Send the form as application/x-www-form-urlencoded")
+            raise _error(415, "Send the form as application/x-www-form-urlencoded")
         return self._pairs(self.body)
+
+    def too_long(self, body_max):
+        """Whether the body is longer than `body_max` bytes, -1: than the server's limit."""
+        return len(self.body) > (body_max if body_max >= 0 else self.app.body_max)
 
     def later(self, function, args=(), body_max=-1):
         """Have `function(request, *args)` called when the body has come whole. Generators return what this returns.
@@ -126,10 +129,12 @@ class Request:
         return NO_CONTENT if result is None else result
 
     def _pairs(self, data):
+        from .values import Values
+
         try:
             return Values(bytes(data))
         except ValueError:
-            raise HTTPError(400, "Not percent-encoded UTF-8")
+            raise _error(400, "Not percent-encoded UTF-8")
 
 
 def decode(data):
@@ -137,7 +142,13 @@ def decode(data):
     try:
         text = str(tok.unquote(data), "utf-8")
     except ValueError:
-        raise HTTPError(400, "Malformed percent-encoding")
+        raise _error(400, "Malformed percent-encoding")
     if "\0" in text:
-        raise HTTPError(400, "NUL in the path")
+        raise _error(400, "NUL in the path")
     return text
+
+
+def _error(status, detail):
+    from .response import HTTPError
+
+    return HTTPError(status, detail)

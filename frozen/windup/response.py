@@ -2,8 +2,6 @@
 
 import json
 
-from modcore.port import const
-
 REASONS = {
     200: b"OK",
     201: b"Created",
@@ -43,11 +41,9 @@ TEXT = b"text/plain; charset=utf-8"
 HTML = b"text/html; charset=utf-8"
 JSON = b"application/json"
 
-NO_CONTENT = (b"", 204)  # what a handler says that returns nothing
 PIECES = object()  # a body that comes by `Connection.send_piece`
 
 _BYTES = (bytes, bytearray, memoryview)
-_PREFIXES_MAX = const(4)
 
 
 class HTTPError(Exception):
@@ -114,11 +110,11 @@ class Response:
             raise ValueError("header %r: control character in it" % name)
         self.headers += line
 
-    def head(self, prefixes, keep_alive, minor):
+    def head(self, fields, keep_alive, minor):
         """Status line and header section, as `bytes`.
 
         Args:
-            prefixes: the application's `Prefixes`.
+            fields: the header fields that every response of the application has, `bytes`.
             keep_alive: whether the connection stays open afterwards.
             minor: the request's HTTP minor version, 0 or 1.
         """
@@ -131,7 +127,7 @@ class Response:
             return b"HTTP/1.1 %d %s\r\n%s%s%s\r\n" % (
                 status,
                 REASONS[status],
-                prefixes.fields,
+                fields,
                 connection,
                 self.headers,
             )
@@ -141,42 +137,20 @@ class Response:
                 status,
                 REASONS.get(status, b"Unknown"),
                 self.content_type,
-                prefixes.fields,
+                fields,
                 framing,
                 connection,
                 self.headers,
             )
-        return b"%s%d\r\n%s%s\r\n" % (
-            prefixes.get(status, self.content_type),
+        return b"HTTP/1.1 %d %s\r\nContent-Type: %s\r\n%sContent-Length: %d\r\n%s%s\r\n" % (
+            status,
+            REASONS.get(status, b"Unknown"),
+            self.content_type,
+            fields,
             self.length,
             connection,
             self.headers,
         )
-
-
-class Prefixes:
-    """How responses begin: everything up to the digits of the content length, kept for the most used.
-
-    Args:
-        fields: `bytes`, header fields that every response has, each with its CRLF.
-    """
-
-    def __init__(self, fields):
-        self.fields = fields
-        self._kept = {}  # with status 200, by content type
-
-    def get(self, status, content_type):
-        prefix = self._kept.get(content_type) if status == 200 else None
-        if prefix is None:
-            prefix = b"HTTP/1.1 %d %s\r\n%sContent-Type: %s\r\nContent-Length: " % (
-                status,
-                REASONS.get(status, b"Unknown"),
-                self.fields,
-                content_type,
-            )
-            if status == 200 and len(self._kept) < _PREFIXES_MAX:
-                self._kept[content_type] = prefix
-        return prefix
 
 
 def response_of(result):

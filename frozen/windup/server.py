@@ -1,28 +1,25 @@
-"""The transport on MicroPython: sockets driven by callbacks from asyncio's own poller.
+"""The transport on MicroPython: sockets driven by callbacks from the poller.
 
 No task is switched to and nothing is copied between a socket and its `Connection`: the poller calls the channel, the
 channel reads into the connection's buffer and writes what the connection has to say. A task exists only while a
-handler that is a coroutine or generator works on an answer.
+handler that is a coroutine or generator works on an answer; until the first of them asyncio is not even needed.
 """
 
-import asyncio
 import errno
 import select
 import socket
+from time import ticks_diff, ticks_ms
 
-from modcore import log, loop
-from modcore.port import const, ticks_diff, ticks_ms
+from micropython import const
+from modcore.poller import poller
 
 from .connection import Connection
 
 _POLLIN = select.POLLIN
 _POLLOUT = select.POLLOUT
-_IPPROTO_TCP = socket.IPPROTO_TCP
-_TCP_NODELAY = socket.TCP_NODELAY
 _TICK_MS = const(1000)
 _BACKLOG = const(8)
-
-_log = log.get("windup")
+_OF_FILES = (errno.EIO, 84)  # littlefs: LFS_ERR_IO, LFS_ERR_CORRUPT; the others are a socket's
 
 
 class _Channel:
@@ -35,46 +32,63 @@ class _Channel:
         self._chunk = server.limits.chunk
         self._socket = None
         self._events = 0
-        self._task = None
-        self._drained = None
+        self._work = None
         # One bound method for the poller, instead of one made for each client
         self._callback = self._ready
+
+    @property
+    def exchange(self):
+        return self._connection.exchange
 
     def open(self, sock, peer):
         self._socket = sock
         sock.setblocking(False)
         # An answer's last piece must not wait for the client's delayed acknowledgement
-        sock.setsockopt(_IPPROTO_TCP, _TCP_NODELAY, 1)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._connection.open(peer)
         self._events = _POLLIN
-        self._server.poller.watch(sock, self._callback, _POLLIN)
+        poller.watch(sock, self._callback, _POLLIN)
 
     def _ready(self, events):
+        connection = self._connection
         try:
-            if events == _POLLIN:
-                buffer = self._connection.buffer
-                if buffer is None:
-                    buffer = self._connection.get_buffer()
-                if buffer:
-                    count = self._socket.readinto(buffer)
-                    if count:
-                        length = self._received(count)
-                        if length:
-                            count = self._socket.write(self._chunk, length)
-                            if count == length:
-                                return
-                            self._connection.unsent(count or 0, length)
-                    elif count is not None:
-                        self._connection.eof_received()
-            elif not events & _POLLOUT:
+            buffer = connection.buffer
+            if buffer is None:
+                self._go_on(events)
+            elif events & _POLLIN:
+                count = self._socket.readinto(buffer)
+                if count:
+                    length = self._received(count)
+                    if length:
+                        count = self._socket.write(self._chunk, length)
+                        if count == length:
+                            return
+                        connection.unsent(count or 0, length)
+                    self._flush()
+                elif count is not None:
+                    self.close()
+            else:
                 self.close()
-                return
-            self._flush()
         except Exception as exc:
             self.broken(exc)
 
+    def _go_on(self, events):
+        exchange = self._connection.exchange
+        if events & _POLLIN:
+            buffer = exchange.get_buffer()
+            if buffer:
+                count = self._socket.readinto(buffer)
+                if count:
+                    exchange.received(count)
+                elif count is not None:
+                    exchange.eof_received()
+        elif not events & _POLLOUT:
+            self.close()
+            return
+        self._flush()
+
     def flush(self):
-        """Send what the connection has to say, as far as the socket takes it."""
+        """Send what the exchange has to say, as far as the socket takes it."""
         try:
             self._flush()
         except Exception as exc:
@@ -85,37 +99,45 @@ class _Channel:
         # The other connections must not suffer: neither from a client that has gone, nor from
         # a heap that is full just now, nor from a mistake of ours
         self.close()
-        if not isinstance(exc, OSError):
-            _log.exception(exc, "connection closed")
+        if not isinstance(exc, OSError) or exc.errno in _OF_FILES:
+            from modcore.log import get
+
+            get("windup").exception(exc, "connection closed")
 
     def _flush(self):
-        connection = self._connection
+        if self._socket is None:
+            return
+        exchange = self._connection.exchange
         want = _POLLIN
-        while connection.out is not None:
-            length = connection.out_len
-            count = self._socket.write(connection.out, length) if length else 0
+        while exchange.out is not None:
+            length = exchange.out_len
+            count = self._socket.write(exchange.out, length) if length else 0
             if count != length:
-                connection.sent(count or 0)
+                exchange.sent(count or 0)
                 want = _POLLOUT
                 break
-            if not connection.more():
+            if not exchange.more():
                 break
-        if connection.out is None:
-            if connection.closing:
+        if exchange.out is None:
+            if exchange.closing:
                 self.close()
                 return
-            if self._drained:
-                self._drained.set()
-            if connection.busy() and not connection.get_buffer():
+            if self._work:
+                self._work.drained()
+            if exchange.busy() and not exchange.get_buffer():
                 want = 0
         if want != self._events:
             self._events = want
-            self._server.poller.modify(self._socket, want)
+            poller.modify(self._socket, want)
 
     def tick(self):
         try:
-            if self._connection.timed_out():
-                self._flush()
+            connection = self._connection
+            if connection.timed_out():
+                if connection.buffer is None:
+                    self._flush()
+                else:
+                    self.close()
         except Exception as exc:
             self.broken(exc)
 
@@ -125,64 +147,22 @@ class _Channel:
             return
         self._socket = None
         self._connection.close()
-        server = self._server
-        server.poller.unwatch(sock)
+        poller.unwatch(sock)
         sock.close()
-        if self._task:
-            self._drop_task()
-        server.closed(self)
-
-    def _drop_task(self):
-        task, self._task = self._task, None
-        # None is running in a callback of the poller
-        if task is not asyncio.core.cur_task:
-            task.cancel()
+        if self._work:
+            self._work.cancel()
+            self._work = None
+        self._server.closed(self)
 
     def idle_since(self):
         """Since when it is the one to close when another client waits; -1: it is not."""
         return self._connection.since if self._connection.idle() else -1
 
     def _spawn(self, work, serial):
-        self._drained = asyncio.Event()
-        self._task = asyncio.create_task(self._drive(work, serial))
+        from .tasks import Work
 
-    # A generator, not an `async def`: what `work` waits for must reach the loop as it is
-    def _drive(self, work, serial):
-        connection = self._connection
-        thrown = None
-        try:
-            while connection.serial == serial:
-                try:
-                    piece = work.throw(thrown) if thrown else work.send(None)
-                except StopIteration as stop:
-                    if connection.serial == serial:
-                        connection.finished(stop.value)
-                    break
-                thrown = None
-                if piece is None:
-                    try:
-                        yield
-                    except BaseException as exc:
-                        thrown = exc  # a timeout, or the end: it is meant for `work`
-                elif connection.serial == serial:
-                    connection.send_piece(piece)
-                    self._drained.clear()
-                    self._flush()
-                    if connection.serial == serial and connection.out is not None:
-                        yield from self._drained.wait()
-                    else:
-                        yield from asyncio.sleep_ms(0)
-            if connection.serial != serial:
-                work.close()
-            self._flush()
-        except Exception as exc:
-            if connection.serial == serial:
-                connection.fail(exc)
-                self.flush()
-        except BaseException:  # cancelled: by us because the client has gone, or by the handler
-            if connection.serial == serial:
-                self.close()
-            raise
+        self._server.plain = False
+        self._work = Work(self, work, serial)
 
 
 class Server:
@@ -196,7 +176,7 @@ class Server:
     def __init__(self, app, limits):
         self.app = app
         self.limits = limits
-        self.poller = loop.install()
+        self.plain = True  # no handler has needed asyncio yet
         self._free = []
         self._open = []
         self._socket = None
@@ -218,26 +198,47 @@ class Server:
         self._socket = sock
         self._accept_more()
 
-    async def run(self):
-        """Watch the deadlines, once a second, for ever."""
+    def serve(self):
+        """Serve for ever. Where asyncio's loop runs already, `run` is for that."""
         start = ticks_ms()
-        while True:
-            await asyncio.sleep_ms(_TICK_MS)
+        while self.plain:
             elapsed = ticks_diff(ticks_ms(), start)
             if elapsed >= _TICK_MS:
-                self.limits.now += elapsed // _TICK_MS
                 start = ticks_ms()
-            try:
-                for channel in list(self._open):
-                    channel.tick()
-                self._accept_more()
-            except MemoryError:
-                pass  # the next turn does what this one could not
+                self._tick(elapsed)
+                elapsed = 0
+            poller.wait(_TICK_MS - elapsed)
+        import asyncio
+
+        asyncio.run(self.run())
+
+    async def run(self):
+        """Watch the deadlines, once a second, for ever."""
+        from asyncio import sleep_ms
+
+        from modcore import loop  # noqa: F401 - asyncio waits for streams together with the callbacks
+
+        start = ticks_ms()
+        while True:
+            await sleep_ms(_TICK_MS)
+            elapsed = ticks_diff(ticks_ms(), start)
+            if elapsed >= _TICK_MS:
+                start = ticks_ms()
+                self._tick(elapsed)
+
+    def _tick(self, elapsed):
+        self.limits.now += elapsed // _TICK_MS
+        try:
+            for channel in list(self._open):
+                channel.tick()
+            self._accept_more()
+        except MemoryError:
+            pass  # the next turn does what this one could not
 
     def close(self):
         """Stop to listen, and close every connection."""
         if self._socket:
-            self.poller.unwatch(self._socket)
+            poller.unwatch(self._socket)
             self._socket.close()
             self._socket = None
             self._accepting = self._full = False
@@ -255,13 +256,13 @@ class Server:
         if self._socket and not self._accepting:
             self._accepting = True
             self.limits.keep = True
-            self.poller.watch(self._socket, self._accept, _POLLIN)
+            poller.watch(self._socket, self._accept, _POLLIN)
 
     def _accept_later(self):
         # Clients wait in the backlog. Until one of them had its turn, answers end their connection
         self._accepting = self._full = False
         self.limits.keep = False
-        self.poller.unwatch(self._socket)
+        poller.unwatch(self._socket)
 
     def _accept(self, events):
         if len(self._open) >= self.limits.connections and not self._close_idle():

@@ -5,9 +5,9 @@ from struct import unpack
 
 from modcore.port import MICROPYTHON, const
 
+from . import tok
 from .request import decode
 from .response import HTTPError, Response, redirect
-from .tok import ACCEPT_GZIP, GET, HEAD, IF_NONE_MATCH
 
 _TYPES = {
     "html": b"text/html; charset=utf-8",
@@ -67,7 +67,7 @@ class StaticFiles:
                     kept.clear()
                 kept[path] = file
         method = head.method
-        if method != GET and method != HEAD:
+        if method != tok.GET and method != tok.HEAD:
             raise HTTPError(405, "Allowed here: GET, HEAD", (("Allow", "GET, HEAD"),))
         if file is _FOLDER:
             # Relative links on the page need the slash
@@ -111,7 +111,7 @@ class _File:
         self._headers = Response(b"", 200, (("ETag", etag),) + headers).headers
 
     def response(self, head):
-        if _matches(head.get(IF_NONE_MATCH), self._etag):
+        if _matches(head.get(tok.IF_NONE_MATCH), self._etag):
             response = Response(b"", 304)
         else:
             response = Response(self._open(), 200, (), self._kind, self._length)
@@ -137,7 +137,7 @@ class _Zipped(_File):
         super().__init__(path, kind, size, etag[:-1] + '-gz"', headers)
 
     def response(self, head):
-        file = self if head.flags & ACCEPT_GZIP else self._inflated
+        file = self if head.flags & tok.ACCEPT_GZIP else self._inflated
         return _File.response(file, head)
 
 

@@ -1,6 +1,6 @@
 """Name and value pairs of a query or form, in the order in which they were sent."""
 
-from .tok import split_pairs
+from . import tok
 
 
 class Values:
@@ -14,7 +14,7 @@ class Values:
     """
 
     def __init__(self, data):
-        self.pairs = split_pairs(data, b"&", True)
+        self.pairs = tok.split_pairs(data, b"&", True)
         for name, value in self.pairs:
             str(name, "utf-8")
             str(value, "utf-8")

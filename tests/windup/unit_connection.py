@@ -3,7 +3,7 @@
 import io
 
 from windup import HTTPError, Response, WindUp
-from windup.connection import LINGER
+from windup.exchange import LINGER
 from wire import Wire, get, parse, post
 
 
@@ -64,7 +64,7 @@ def test_hello_and_keep_alive():
         assert (status, body) == (200, b"hello")
         assert headers["content-type"] == "text/html; charset=utf-8"
         assert "connection" not in headers
-    assert not wire.connection.closing
+    assert not wire.closing
 
 
 def test_a_byte_at_a_time():
@@ -76,17 +76,17 @@ def test_connection_close():
     wire = Wire(make_app())
     status, headers, _ = one(wire.send(get("/", "Connection: close")))
     assert headers["connection"] == "close"
-    assert wire.connection.closing
+    assert wire.closing
 
 
 def test_http_1_0_closes_unless_it_asks_not_to():
     wire = Wire(make_app())
     assert one(wire.send(get("/", version="1.0")))[1]["connection"] == "close"
-    assert wire.connection.closing
+    assert wire.closing
     wire = Wire(make_app())
     answer = one(wire.send(get("/", "Connection: keep-alive", version="1.0")))
     assert answer[1]["connection"] == "keep-alive"
-    assert not wire.connection.closing
+    assert not wire.closing
 
 
 def test_pipelined_requests_are_answered_in_order():
@@ -128,18 +128,18 @@ def test_errors():
     assert one(wire.send(get("/broken")))[0] == 500
     status, headers, body = one(wire.send(get("/teapot")))
     assert (status, headers["x-kind"], body) == (409, "tea", b"409 Conflict\nShort and stout\n")
-    assert not wire.connection.closing
+    assert not wire.closing
 
 
 def test_malformed_head_is_refused_and_closes():
     wire = Wire(make_app())
     status, headers, _ = one(wire.send(b"GET / HTTP/1.1\r\nHost : x\r\n\r\n"))
     assert (status, headers["connection"]) == (400, "close")
-    assert wire.connection.state == LINGER
+    assert wire.exchange.state == LINGER
     wire.send(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-    assert wire.connection.out is None
-    wire.connection.eof_received()
-    assert wire.connection.closing
+    assert wire.exchange.out is None
+    wire.eof()
+    assert wire.closing
 
 
 def test_head_grows_to_its_limit():
@@ -148,8 +148,9 @@ def test_head_grows_to_its_limit():
     assert one(wire.send(get("/", "X-Long: " + "a" * 1500)))[0] == 200
     assert one(wire.send(get("/", "X-Long: " + "a" * 3000)[:2048]))[0] == 431
     # The next client starts with a small buffer again
+    wire.connection.close()
     wire.connection.open(None)
-    assert len(wire.connection.get_buffer()) == 256
+    assert len(wire.connection.buffer) == 256
 
 
 def test_after_a_refused_client_the_next_one_starts_afresh():
@@ -231,22 +232,22 @@ def test_generator_on_http_1_0_ends_with_the_connection():
     wire.send(get("/pieces", "Connection: keep-alive", version="1.0"))
     data = wire.drive()
     assert data.endswith(b"\r\n\r\none,two") and b"chunked" not in data
-    assert wire.connection.closing
+    assert wire.closing
 
 
 def test_deadlines():
     wire = Wire(make_app(), first_byte=5, keep_alive=7, between_bytes=3, request=6)
     wire.wait(4)
-    assert not wire.connection.closing
+    assert not wire.closing
     wire.wait(1)
-    assert wire.connection.closing
+    assert wire.closing
 
     wire = Wire(make_app(), first_byte=5, keep_alive=7, between_bytes=3, request=6)
     wire.send(get("/"))
     wire.wait(6)
-    assert not wire.connection.closing
+    assert not wire.closing
     wire.wait(1)
-    assert wire.connection.closing
+    assert wire.closing
 
 
 def test_slow_head_is_answered_408():
@@ -270,13 +271,10 @@ def test_slow_body_is_answered_408():
 
 def test_client_that_does_not_read_is_dropped():
     wire = Wire(make_app(), step=1, between_bytes=3)
-    connection = wire.connection
-    data = get("/big")
-    connection.get_buffer()[: len(data)] = data
-    connection.received(len(data))
-    connection.sent(1)
+    wire.feed(get("/big"))
+    wire.exchange.sent(1)
     wire.limits.now += 3
-    assert connection.timed_out() and connection.closing
+    assert wire.connection.timed_out() and wire.closing
 
 
 def test_filters_run_around_every_answer():
@@ -311,24 +309,15 @@ def test_a_server_that_keeps_none_closes_after_the_answer():
     assert one(wire.send(get("/")))[1]["connection"] == "close"
 
 
-def stalled(wire, data):
-    """Feed `data` without taking what comes back."""
-    connection = wire.connection
-    connection.get_buffer()[: len(data)] = data
-    length = connection.received(len(data))
-    if length:
-        connection.unsent(0, length)
-
-
 def test_a_slow_but_steady_reader_gets_all_of_it():
     for path, size in (("/big", 5000), ("/file", 3000)):
         wire = Wire(make_app(), between_bytes=3)
-        connection = wire.connection
-        stalled(wire, get(path) + get("/"))
+        wire.feed(get(path) + get("/"))
+        connection = wire.exchange
         data = b""
         while connection.out is not None:
             wire.limits.now += 2
-            assert not connection.timed_out()
+            assert not wire.connection.timed_out()
             piece = bytes(connection.out[: min(100, connection.out_len)])
             data += piece
             if len(piece) == connection.out_len:
@@ -343,28 +332,28 @@ def test_a_slow_but_steady_reader_gets_all_of_it():
 def test_bytes_that_arrive_while_an_answer_goes_out_wait():
     wire = Wire(make_app())
     for _ in range(3):
-        stalled(wire, get("/"))
-    stalled(wire, b"GET / HT")
+        wire.feed(get("/"))
+    wire.feed(b"GET / HT")
     assert [answer[2] for answer in parse(wire.take())] == [b"hello"] * 3
 
 
 def test_an_answer_that_waits_is_not_another_connections():
     app = make_app()
     first = Wire(app)
-    stalled(first, get("/"))
-    first.connection.sent(10)
+    first.feed(get("/"))
+    first.exchange.sent(10)
     second = Wire(app)
-    second.connection._limits = first.limits
+    second.connection.limits = first.limits
     assert one(second.send(get("/nope")))[0] == 404
     assert first.take().endswith(b"\r\n\r\nhello")
 
 
 def test_requests_before_the_end_of_the_stream_are_answered():
     wire = Wire(make_app())
-    stalled(wire, get("/big") + get("/") + b"GET / HT")
-    wire.connection.eof_received()
+    wire.feed(get("/big") + get("/") + b"GET / HT")
+    wire.eof()
     assert [len(answer[2]) for answer in parse(wire.take())] == [5000, 5]
-    assert wire.connection.closing
+    assert wire.closing
 
 
 def test_head_of_a_generator_sends_no_piece():
@@ -392,7 +381,7 @@ def test_a_length_that_a_generator_does_not_keep():
         app.get(path)(handler)
         wire = Wire(app)
         data = wire.send(get(path)) + wire.drive()
-        assert wire.connection.closing
+        assert wire.closing
         assert len(data.split(b"\r\n\r\n")[1]) <= 3
 
 

@@ -13,9 +13,19 @@ class Wire:
         self.connection = Connection(app, self.limits, self._spawn)
         self.connection.open(("192.0.2.1", 1234))
         self.step = step
+        self._closed = False
 
     def _spawn(self, work, serial):
         self.spawned.append((work, serial))
+
+    @property
+    def exchange(self):
+        return self.connection.exchange
+
+    @property
+    def closing(self):
+        """Whether the transport closes the connection, when all has gone."""
+        return self._closed or (self.connection.buffer is None and self.exchange.closing)
 
     def drive(self):
         """Run what handlers left to be driven, to its end; the pieces that come are sent."""
@@ -26,57 +36,71 @@ class Wire:
                 while True:
                     piece = work.send(None)
                     if piece is not None:
-                        self.connection.send_piece(piece)
+                        self.exchange.send_piece(piece)
                         out += self.take()
             except StopIteration as stop:
-                self.connection.finished(stop.value)
+                self.exchange.finished(stop.value)
             except Exception as exc:
-                self.connection.fail(exc)
+                self.exchange.fail(exc)
             out += self.take()
         return out
 
     def take(self):
+        """What the exchange has to say."""
         out = b""
-        connection = self.connection
-        while connection.out is not None:
-            piece = bytes(connection.out[: connection.out_len])
+        exchange = self.exchange
+        while exchange is not None and exchange.out is not None:
+            piece = bytes(exchange.out[: exchange.out_len])
             if len(piece) > self.step:
                 out += piece[: self.step]
-                connection.sent(self.step)
-                if connection.out_len == 0:
-                    connection.more()
+                exchange.sent(self.step)
+                if exchange.out_len == 0:
+                    exchange.more()
                 continue
             out += piece
-            if not connection.more():
+            if not exchange.more():
                 break
         return out
+
+    def feed(self, data):
+        """Hand over the start of `data`, and take nothing of what comes back. Returns how many bytes were taken."""
+        connection = self.connection
+        rests = connection.buffer is not None
+        buffer = connection.buffer if rests else self.exchange.get_buffer()
+        count = min(len(buffer), len(data))
+        if not count:
+            raise AssertionError("not reading; left %r" % data)
+        buffer[:count] = data[:count]
+        if rests:
+            length = connection.received(count)
+            if length:
+                connection.unsent(0, length)
+        else:
+            self.exchange.received(count)
+        return count
 
     def send(self, data, at_a_time=65536):
         """Feed `data`, as the client; returns the bytes that come back."""
         out = b""
         while data:
-            buffer = self.connection.buffer
-            if buffer is None:
-                buffer = self.connection.get_buffer()
-            count = min(len(buffer), len(data), at_a_time)
-            if not count:
-                raise AssertionError("not reading; left %r" % data)
-            buffer[:count] = data[:count]
+            count = self.feed(data[:at_a_time])
             data = data[count:]
-            length = self.connection.received(count)
-            if length > self.step:
-                out += bytes(self.limits.chunk[: self.step])
-                self.connection.unsent(self.step, length)
-            else:
-                out += bytes(self.limits.chunk[:length])
             out += self.take()
         return out
+
+    def eof(self):
+        """The client has sent its last byte."""
+        if self.connection.buffer is not None:
+            self._closed = True
+        else:
+            self.exchange.eof_received()
 
     def wait(self, seconds):
         """Let time pass."""
         for _ in range(seconds):
             self.limits.now += 1
-            self.connection.timed_out()
+            if self.connection.timed_out() and self.connection.buffer is not None:
+                self._closed = True
         return self.take()
 
 

@@ -1,0 +1,72 @@
+"""What happens on streams, told to callbacks.
+
+One poller serves the whole program. Where asyncio's loop runs it is asyncio's too (see `loop`): a task that waits for a
+stream and a callback cost no more together than each alone.
+"""
+
+import select
+
+from .port import ticks_add, ticks_diff, ticks_ms
+
+
+class Poller:
+    """Calls back when streams are ready.
+
+    Attributes:
+        map: the callbacks, by stream.
+    """
+
+    def __init__(self):
+        self.map = {}
+        self._poll = select.poll()
+
+    def watch(self, stream, callback, events):
+        """Call `callback(events)` whenever `stream` has one of `events` (`select.POLLIN`, `POLLOUT`), or an error.
+
+        It runs outside of every task. An exception that leaves it is logged.
+        """
+        self.map[stream] = callback
+        self._poll.register(stream, events)
+
+    def modify(self, stream, events):
+        """Change the events that `stream`'s callback is called for."""
+        self._poll.modify(stream, events)
+
+    def unwatch(self, stream):
+        """Forget `stream`. Call it before closing the stream."""
+        if self.map.pop(stream, None) is not None:
+            self._poll.unregister(stream)
+
+    def wait(self, timeout_ms, peek=None):
+        """Call back for what happens, until there was something or `timeout_ms` milliseconds are over; -1: for ever.
+
+        With `peek` it goes on until the time is over, as long as that returns the same object. To come back here from
+        asyncio's loop each time would cost more than a small request.
+        """
+        first = peek and peek()
+        deadline = ticks_add(ticks_ms(), timeout_ms)
+        called = True
+        while called:
+            called = False
+            for stream, events in self._poll.ipoll(timeout_ms):
+                called = True
+                callback = self.map.get(stream)
+                if callback is not None:  # else: a callback before it closed this stream
+                    try:
+                        callback(events)
+                    except Exception as exc:
+                        _failed(exc)
+            if first is None or peek() is not first:
+                return
+            timeout_ms = ticks_diff(deadline, ticks_ms())
+            if timeout_ms <= 0:
+                return
+
+
+def _failed(exc):
+    from .log import get
+
+    get("poller").exception(exc, "a callback failed")
+
+
+poller = Poller()
