@@ -81,6 +81,8 @@ void mp_unix_free_exec(void *ptr, size_t size);
 #define MICROPY_PY_OS_UNAME (1)
 #define MICROPY_PY_OS_URANDOM (1)
 #define MICROPY_PY_RANDOM_SEED_INIT_FUNC (hardware_random())
+// socket and select are the port's own: extmod's select asks each stream in turn.
+#define MICROPY_PY_SELECT (0)
 #define MICROPY_PY_SOCKET (0)
 #define MICROPY_PY_TIME_GMTIME_LOCALTIME_MKTIME (1)
 #define MICROPY_PY_TIME_INCLUDEFILE "port/modtime.c"

@@ -63,11 +63,14 @@ override SRC_C = \
 	port/machine_rtc.c \
 	port/main.c \
 	port/modesp32.c \
+	port/modselect.c \
 	port/modsocket.c \
 	port/net.c \
 	port/network_wlan.c \
+	port/readiness.c \
 	port/socket_object.c \
 	port/timer.c \
+	port/watch.c \
 
 ifneq ($(BITS),32)
 # In the 32-bit firmware the hashlib module brings it.

@@ -47,7 +47,8 @@ typedef struct {
     uint32_t heap_size;   // bytes
     uint32_t reset_cause; // enum reset_cause
     uint32_t running_app; // flash address of the running app's partition
-    uint8_t mac[8];       // six bytes, the chip's identity
+    uint8_t mac[6];       // the chip's identity
+    uint16_t socket_max;  // open sockets at a time; 0: as many as the chip has
 
     // Set by the program.
     uint32_t reset_request;     // enum reset_request

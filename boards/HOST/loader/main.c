@@ -70,7 +70,7 @@ static int open_flash(const char *path) {
 }
 
 // A chip's identity that stays with its flash: locally administered, from the file's path (FNV-1a).
-static void make_mac(const char *flash_path, uint8_t mac[8]) {
+static void make_mac(const char *flash_path, uint8_t mac[6]) {
     char *path = realpath(flash_path, NULL);
     uint64_t hash = 0xcbf29ce484222325;
     for (const char *c = path == NULL ? flash_path : path; *c != '\0'; c++) {
@@ -96,6 +96,7 @@ static void power_on(chip_t *chip, const options_t *options) {
     chip->registers = registers;
     registers->profile = options->profile;
     registers->heap_size = options->heap_size;
+    registers->socket_max = options->socket_max;
     registers->reset_cause = RESET_CAUSE_POWER_ON;
     registers->cut_operation = options->cut_operation;
     registers->cut_inside = options->cut_inside;

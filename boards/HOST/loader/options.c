@@ -15,6 +15,8 @@
 #define ESP32_HEAP_SIZE (4180000)
 #define ESP8266_HEAP_SIZE (38 * 1024)
 #define HEAP_SIZE_MIN (16 * 1024)
+// A process may have 1024 open files, unless somebody has set another limit.
+#define SOCKET_MAX_MAX (1000)
 
 static const char help[] =
     "Boot loader of the HOST board: starts the firmware that a flash image holds.\n"
@@ -24,6 +26,7 @@ static const char help[] =
     "  --flash FILE      the flash chip, a file of a multiple of 4 KiB\n"
     "  --profile CHIP    whose limits to keep: esp32 (default) or esp8266\n"
     "  --heap BYTES      size of the Python heap; default 4180000 (esp32) or 38912 (esp8266)\n"
+    "  --sockets N       open sockets at a time, instead of the 24 of an esp32; up to 1000\n"
     "  --pty-link PATH   symbolic link to the console's pty\n"
     "  --no-terminal     leave the terminal alone: the console's input is the pty only\n"
     "  --cut N           cut the power before flash operation N (1 is the first)\n"
@@ -45,6 +48,7 @@ enum {
     OPTION_FLASH = 1,
     OPTION_PROFILE,
     OPTION_HEAP,
+    OPTION_SOCKETS,
     OPTION_PTY_LINK,
     OPTION_NO_TERMINAL,
     OPTION_CUT,
@@ -58,6 +62,7 @@ static const struct option long_options[] = {
     {"flash", required_argument, NULL, OPTION_FLASH},
     {"profile", required_argument, NULL, OPTION_PROFILE},
     {"heap", required_argument, NULL, OPTION_HEAP},
+    {"sockets", required_argument, NULL, OPTION_SOCKETS},
     {"pty-link", required_argument, NULL, OPTION_PTY_LINK},
     {"no-terminal", no_argument, NULL, OPTION_NO_TERMINAL},
     {"cut", required_argument, NULL, OPTION_CUT},
@@ -73,15 +78,15 @@ static _Noreturn void fail(const char *message, const char *detail) {
     exit(EXIT_STATUS_USAGE);
 }
 
-static uint32_t parse_number(const char *option, const char *text, uint32_t least) {
+static uint32_t parse_number(const char *option, const char *text, uint32_t least, uint32_t most) {
     char *end;
     errno = 0;
     unsigned long long value = strtoull(text, &end, 0);
     if (errno != 0 || end == text || *end != '\0' || *text == '-' || value < least ||
-        value > INT32_MAX) {
+        value > most) {
         char message[80];
-        snprintf(message, sizeof(message), "--%s wants a number from %u to %d, not ", option,
-                 (unsigned)least, INT32_MAX);
+        snprintf(message, sizeof(message), "--%s wants a number from %u to %u, not ", option,
+                 (unsigned)least, (unsigned)most);
         fail(message, text);
     }
     return (uint32_t)value;
@@ -110,7 +115,10 @@ options_t options_parse(int argc, char **argv) {
             options.profile = parse_profile(optarg);
             break;
         case OPTION_HEAP:
-            options.heap_size = parse_number("heap", optarg, HEAP_SIZE_MIN);
+            options.heap_size = parse_number("heap", optarg, HEAP_SIZE_MIN, INT32_MAX);
+            break;
+        case OPTION_SOCKETS:
+            options.socket_max = (uint16_t)parse_number("sockets", optarg, 1, SOCKET_MAX_MAX);
             break;
         case OPTION_PTY_LINK:
             options.pty_link = optarg;
@@ -119,15 +127,15 @@ options_t options_parse(int argc, char **argv) {
             options.use_terminal = false;
             break;
         case OPTION_CUT:
-            options.cut_operation = parse_number("cut", optarg, 1);
+            options.cut_operation = parse_number("cut", optarg, 1, INT32_MAX);
             options.cut_inside = false;
             break;
         case OPTION_CUT_INSIDE:
-            options.cut_operation = parse_number("cut-inside", optarg, 1);
+            options.cut_operation = parse_number("cut-inside", optarg, 1, INT32_MAX);
             options.cut_inside = true;
             break;
         case OPTION_SEED:
-            options.cut_seed = parse_number("seed", optarg, 0);
+            options.cut_seed = parse_number("seed", optarg, 0, INT32_MAX);
             break;
         case OPTION_TOOL:
             options.tool = optarg;
@@ -144,6 +152,9 @@ options_t options_parse(int argc, char **argv) {
     }
     if (options.flash_path == NULL) {
         fail("--flash FILE is needed", "");
+    }
+    if (options.socket_max != 0 && options.profile != PROFILE_ESP32) {
+        fail("--sockets goes with --profile esp32 only", "");
     }
     if (options.heap_size == 0) {
         options.heap_size =

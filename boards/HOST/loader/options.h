@@ -12,6 +12,7 @@ typedef struct {
     const char *tool;     // NULL: none
     uint32_t profile;     // enum chip_profile
     uint32_t heap_size;   // bytes
+    uint16_t socket_max;  // 0: as many as the chip has
     uint32_t cut_operation;
     bool cut_inside;
     uint32_t cut_seed;

@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "extmod/misc.h"
-#include "port/events.h"
 #include "port/hardware.h"
+#include "port/readiness.h"
 #include "py/mphal.h"
 #include "py/runtime.h"
 #include "py/stream.h"
@@ -19,7 +19,7 @@ int mp_interrupt_char = -1;
 
 void console_init(void) {
     fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
-    events_add(STDIN_FILENO);
+    readiness_add(STDIN_FILENO);
 }
 
 // The boot loader turns this byte into SIGINT, as the UART's interrupt handler does on the chips.
@@ -31,13 +31,18 @@ void mp_hal_set_interrupt_char(int c) {
 static void receive(void) {
     uint8_t bytes[sizeof(stdin_bytes)];
     size_t space = ringbuf_free(&stdin_ringbuf);
-    if (space == 0) {
+    if (space == 0 || !readiness_is_possible(STDIN_FILENO, POLLIN)) {
         return;
     }
     ssize_t length = read(STDIN_FILENO, bytes, space);
     if (length == 0) {
         // The boot loader is gone, and with it the chip.
         _exit(EXIT_FAILURE);
+    }
+    if (length < 0 && errno == EAGAIN) {
+        readiness_used_up(STDIN_FILENO, POLLIN);
+    } else if (length > 0 && (size_t)length < space) {
+        readiness_ran_short(STDIN_FILENO, POLLIN);
     }
     for (ssize_t i = 0; i < length; i++) {
         ringbuf_put(&stdin_ringbuf, bytes[i]);
@@ -66,7 +71,11 @@ int mp_hal_stdin_rx_chr(void) {
         if (c >= 0) {
             return c;
         }
-        mp_event_wait_indefinite();
+        // Callbacks run here. One that sleeps may have been told of the bytes that we wait for.
+        mp_event_handle_nowait();
+        if (!readiness_is_possible(STDIN_FILENO, POLLIN)) {
+            mp_hal_wait_for_event(-1);
+        }
     }
 }
 

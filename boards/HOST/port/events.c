@@ -3,15 +3,14 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "port/readiness.h"
 #include "py/mphal.h"
 #include "py/objexcept.h"
 #include "py/runtime.h"
 
-static int epoll_fd;
 static int signal_fd;
 static volatile sig_atomic_t stop_requested;
 // Raised to end the program; here, because a signal may come when the heap is full.
@@ -67,12 +66,11 @@ void mp_hal_release_interrupts(uint32_t state) {
 }
 
 void events_init(void) {
-    epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    readiness_init();
     signal_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-    if (epoll_fd < 0 || signal_fd < 0) {
+    if (signal_fd < 0 || !readiness_add(signal_fd)) {
         abort();
     }
-    events_add(signal_fd);
 
     stop_exception.base.type = &mp_type_SystemExit;
     stop_exception.args = (mp_obj_tuple_t *)&mp_const_empty_tuple_obj;
@@ -88,16 +86,12 @@ void events_init(void) {
     signal(SIGPIPE, SIG_IGN);
 }
 
-void events_add(int fd) {
-    struct epoll_event event = {.events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET};
-    epoll_ctl(epoll_fd, EPOLL_CTL_ADD, fd, &event);
-}
-
 bool events_stop_requested(void) {
     return stop_requested;
 }
 
 void mp_hal_wait_for_event(int timeout_ms) {
-    struct epoll_event events[8];
-    epoll_wait(epoll_fd, events, MP_ARRAY_SIZE(events), timeout_ms);
+    // A callback that was scheduled by another one is due: on the chips scheduling wakes.
+    bool due = MP_STATE_VM(sched_state) == MP_SCHED_PENDING;
+    readiness_wait(due ? 0 : timeout_ms);
 }

@@ -1,7 +1,7 @@
 // Interrupts and waiting for them.
 //
-// The processor sleeps until an edge comes: bytes on the console, news on a socket, or a signal. An
-// edge that comes before it falls asleep is not lost; it wakes at once.
+// The processor sleeps until an edge comes: bytes on the console, news on a socket (readiness.h),
+// or a signal. An edge that comes before it falls asleep is not lost; it wakes at once.
 
 #ifndef HOST_PORT_EVENTS_H
 #define HOST_PORT_EVENTS_H
@@ -9,9 +9,6 @@
 #include <stdbool.h>
 
 void events_init(void);
-
-// From now on news on this descriptor wakes the processor. Closing it ends that.
-void events_add(int fd);
 
 // True once the boot loader has asked for the end (SIGTERM).
 bool events_stop_requested(void);

@@ -1,7 +1,7 @@
 // The computer's network with the chip's limit on open sockets.
 //
 // All sockets are non-blocking underneath; waiting is the caller's. Errors come back as -1 with
-// errno set.
+// errno set. What a socket is ready for is known to readiness.h, which every call here keeps right.
 
 #ifndef HOST_PORT_NET_H
 #define HOST_PORT_NET_H
@@ -24,11 +24,21 @@ enum {
 int net_open(int type, int protocol);
 void net_close(int fd);
 
+int net_listen(int fd, int backlog);
+int net_connect(int fd, const struct sockaddr_in *peer);
+
+// The error of a connection attempt that has ended, 0 if it went well. Clears it.
+int net_error(int fd);
+
 // Connections that the chip has no socket for stay in the backlog (EAGAIN).
 int net_accept(int fd, struct sockaddr_in *peer);
 
 // True when the chip could open another socket.
 bool net_has_free_socket(void);
+
+// Receives; *peer is the sender unless peer is NULL. Returns the number of bytes, 0 at the end of a
+// stream.
+ssize_t net_receive(int fd, int type, void *buffer, size_t size, struct sockaddr_in *peer);
 
 // Sends, to the peer when that is not NULL. As with lwIP's send buffer, a stream takes only so much
 // at a time. Returns the number of bytes taken.

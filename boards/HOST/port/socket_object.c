@@ -5,6 +5,7 @@
 
 #include "port/modsocket.h"
 #include "port/net.h"
+#include "port/readiness.h"
 #include "py/gc.h"
 #include "py/mperrno.h"
 #include "py/mphal.h"
@@ -21,38 +22,58 @@ typedef struct {
     uint8_t type;
 } socket_obj_t;
 
-static int64_t start_of_wait(void) {
-    return (int64_t)mp_hal_ticks_ms();
+// What the socket is ready for, out of `flags`. Makes a system call only when there is doubt.
+static mp_uint_t poll_socket(const socket_obj_t *self, uintptr_t flags) {
+    // MicroPython's flags have the values of POSIX.
+    MP_STATIC_ASSERT(MP_STREAM_POLL_RD == POLLIN && MP_STREAM_POLL_WR == POLLOUT);
+    MP_STATIC_ASSERT(MP_STREAM_POLL_ERR == POLLERR && MP_STREAM_POLL_HUP == POLLHUP);
+    if (self->fd < 0) {
+        return MP_STREAM_POLL_NVAL;
+    }
+    flags &= POLLIN | POLLOUT;
+    if (self->listening && !net_has_free_socket()) {
+        // Whoever waits in the backlog has to wait for a socket.
+        flags &= ~(uintptr_t)POLLIN;
+    }
+    return readiness_get(self->fd, (unsigned)flags);
+}
+
+// 0 without a timeout, where nobody looks at the clock.
+static int64_t start_of_wait(const socket_obj_t *self) {
+    return self->timeout_ms > 0 ? (int64_t)mp_hal_ticks_ms() : 0;
 }
 
 // The operation would block. Returns true to try it again, after something has happened; false,
-// with *error set, when the time is up.
-static bool wait_to_retry(const socket_obj_t *self, int64_t start, int *error) {
+// with *error set, when the time is up. flags: what the operation needs.
+static bool wait_to_retry(const socket_obj_t *self, uintptr_t flags, int64_t start, int *error) {
+    int left = WAIT_FOREVER;
     if (self->timeout_ms == 0) {
         *error = MP_EAGAIN;
         return false;
     }
-    if (self->timeout_ms == WAIT_FOREVER) {
-        mp_event_wait_indefinite();
-        return true;
+    if (self->timeout_ms != WAIT_FOREVER) {
+        left = (int)(start + self->timeout_ms - (int64_t)mp_hal_ticks_ms());
+        if (left <= 0) {
+            *error = MP_ETIMEDOUT;
+            return false;
+        }
     }
-    int64_t left = start + self->timeout_ms - (int64_t)mp_hal_ticks_ms();
-    if (left <= 0) {
-        *error = MP_ETIMEDOUT;
-        return false;
+    // Callbacks run here. One that sleeps may be told the news that we wait for.
+    mp_event_handle_nowait();
+    if (poll_socket(self, flags) == 0) {
+        mp_hal_wait_for_event(left);
     }
-    mp_event_wait_ms((mp_uint_t)left);
     return true;
 }
 
 // A system call failed. Returns true to try it again, else *error says why not.
-static bool may_retry(const socket_obj_t *self, int64_t start, int *error) {
+static bool may_retry(const socket_obj_t *self, uintptr_t flags, int64_t start, int *error) {
     if (errno == EINTR) {
         mp_handle_pending(true);
         return true;
     }
     if (errno == EAGAIN) {
-        return wait_to_retry(self, start, error);
+        return wait_to_retry(self, flags, start, error);
     }
     *error = errno;
     return false;
@@ -112,7 +133,7 @@ static mp_obj_t socket_listen(size_t n_args, const mp_obj_t *args) {
     if (n_args > 1) {
         backlog = MAX(0, mp_obj_get_int(args[1]));
     }
-    if (listen(self->fd, backlog) != 0) {
+    if (net_listen(self->fd, backlog) != 0) {
         mp_raise_OSError(errno);
     }
     self->listening = true;
@@ -126,10 +147,10 @@ static mp_obj_t socket_accept(mp_obj_t self_in) {
     socket_obj_t *accepted = socket_object(self->type);
     mp_obj_tuple_t *result = MP_OBJ_TO_PTR(mp_obj_new_tuple(2, NULL));
     struct sockaddr_in peer;
-    int64_t start = start_of_wait();
+    int64_t start = start_of_wait(self);
     int error;
     while ((accepted->fd = net_accept(self->fd, &peer)) < 0) {
-        if (!may_retry(self, start, &error)) {
+        if (!may_retry(self, POLLIN, start, &error)) {
             mp_raise_OSError(error);
         }
     }
@@ -141,27 +162,21 @@ static MP_DEFINE_CONST_FUN_OBJ_1(socket_accept_obj, socket_accept);
 
 // Waits for the end of a connection attempt. Returns its errno.
 static int finish_connect(const socket_obj_t *self) {
-    int64_t start = start_of_wait();
-    for (;;) {
-        struct pollfd poll_fd = {.fd = self->fd, .events = POLLOUT};
-        if (poll(&poll_fd, 1, 0) > 0) {
-            int error;
-            socklen_t length = sizeof(error);
-            getsockopt(self->fd, SOL_SOCKET, SO_ERROR, &error, &length);
-            return error;
-        }
+    int64_t start = start_of_wait(self);
+    while (poll_socket(self, POLLOUT) == 0) {
         int error;
-        if (!wait_to_retry(self, start, &error)) {
+        if (!wait_to_retry(self, POLLOUT, start, &error)) {
             return error;
         }
     }
+    return net_error(self->fd);
 }
 
 static mp_obj_t socket_connect(mp_obj_t self_in, mp_obj_t tuple) {
     const socket_obj_t *self = MP_OBJ_TO_PTR(self_in);
     struct sockaddr_in address = socket_address_from(tuple, self->type);
     int error = 0;
-    if (connect(self->fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
+    if (net_connect(self->fd, &address) != 0) {
         error = errno;
     }
     if (error == EINPROGRESS && self->timeout_ms != 0) {
@@ -176,15 +191,13 @@ static MP_DEFINE_CONST_FUN_OBJ_2(socket_connect_obj, socket_connect);
 
 static mp_uint_t socket_receive(const socket_obj_t *self, void *buffer, size_t size,
                                 struct sockaddr_in *peer, int *error) {
-    int64_t start = start_of_wait();
+    int64_t start = start_of_wait(self);
     for (;;) {
-        socklen_t length = sizeof(*peer);
-        ssize_t received = recvfrom(self->fd, buffer, size, 0, (struct sockaddr *)peer,
-                                    peer == NULL ? NULL : &length);
+        ssize_t received = net_receive(self->fd, self->type, buffer, size, peer);
         if (received >= 0) {
             return (mp_uint_t)received;
         }
-        if (!may_retry(self, start, error)) {
+        if (!may_retry(self, POLLIN, start, error)) {
             return MP_STREAM_ERROR;
         }
     }
@@ -192,13 +205,13 @@ static mp_uint_t socket_receive(const socket_obj_t *self, void *buffer, size_t s
 
 static mp_uint_t socket_send_some(const socket_obj_t *self, const void *buffer, size_t size,
                                   const struct sockaddr_in *peer, int *error) {
-    int64_t start = start_of_wait();
+    int64_t start = start_of_wait(self);
     for (;;) {
         ssize_t sent = net_send(self->fd, self->type, buffer, size, peer);
         if (sent >= 0) {
             return (mp_uint_t)sent;
         }
-        if (!may_retry(self, start, error)) {
+        if (!may_retry(self, POLLOUT, start, error)) {
             return MP_STREAM_ERROR;
         }
     }
@@ -325,6 +338,35 @@ static mp_obj_t socket_makefile(size_t n_args, const mp_obj_t *args) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(socket_makefile_obj, 1, 3, socket_makefile);
 
+// readinto(buffer[, size]): as every stream does it, until there is no more. But a non-blocking
+// stream that gave less than it was asked for is not asked again, only to say that it has nothing.
+static mp_obj_t socket_readinto(size_t n_args, const mp_obj_t *args) {
+    const socket_obj_t *self = MP_OBJ_TO_PTR(args[0]);
+    mp_buffer_info_t buffer;
+    mp_get_buffer_raise(args[1], &buffer, MP_BUFFER_WRITE);
+    size_t size = buffer.len;
+    if (n_args > 2) {
+        size = MIN(size, (size_t)mp_obj_get_int(args[2]));
+    }
+    size_t done = 0;
+    bool ran_short = false;
+    while (done < size && !ran_short) {
+        int error;
+        mp_uint_t received =
+            socket_receive(self, (uint8_t *)buffer.buf + done, size - done, NULL, &error);
+        if (received == MP_STREAM_ERROR) {
+            if (error != MP_EAGAIN) {
+                mp_raise_OSError(error);
+            }
+            return done == 0 ? mp_const_none : MP_OBJ_NEW_SMALL_INT(done);
+        }
+        done += received;
+        ran_short = received == 0 || (self->timeout_ms == 0 && self->type == SOCK_STREAM);
+    }
+    return MP_OBJ_NEW_SMALL_INT(done);
+}
+static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(socket_readinto_obj, 2, 3, socket_readinto);
+
 static mp_uint_t socket_stream_read(mp_obj_t self, void *buffer, mp_uint_t size, int *error) {
     return socket_receive(MP_OBJ_TO_PTR(self), buffer, size, NULL, error);
 }
@@ -334,27 +376,18 @@ static mp_uint_t socket_stream_write(mp_obj_t self, const void *buffer, mp_uint_
     return socket_send_some(MP_OBJ_TO_PTR(self), buffer, size, NULL, error);
 }
 
-static mp_uint_t poll_socket(const socket_obj_t *self, uintptr_t flags) {
-    // MicroPython's flags have the values of POSIX.
-    MP_STATIC_ASSERT(MP_STREAM_POLL_RD == POLLIN && MP_STREAM_POLL_WR == POLLOUT);
-    MP_STATIC_ASSERT(MP_STREAM_POLL_ERR == POLLERR && MP_STREAM_POLL_HUP == POLLHUP);
-    if (self->fd < 0) {
-        return MP_STREAM_POLL_NVAL;
-    }
-    struct pollfd poll_fd = {.fd = self->fd, .events = (short)(flags & (POLLIN | POLLOUT))};
-    if (self->listening && !net_has_free_socket()) {
-        // Whoever waits in the backlog has to wait for a socket.
-        poll_fd.events &= ~POLLIN;
-    }
-    return poll(&poll_fd, 1, 0) > 0 ? (mp_uint_t)poll_fd.revents : 0;
-}
-
 static mp_uint_t socket_stream_ioctl(mp_obj_t self_in, mp_uint_t request, uintptr_t argument,
                                      int *error) {
     socket_obj_t *self = MP_OBJ_TO_PTR(self_in);
     switch (request) {
     case MP_STREAM_POLL:
         return poll_socket(self, argument);
+    case MP_STREAM_GET_FILENO:
+        if (self->fd < 0) {
+            *error = MP_EBADF;
+            return MP_STREAM_ERROR;
+        }
+        return (mp_uint_t)self->fd;
     case MP_STREAM_CLOSE:
         if (self->fd >= 0) {
             net_close(self->fd);
@@ -385,7 +418,7 @@ static const mp_rom_map_elem_t socket_locals_table[] = {
     {MP_ROM_QSTR(MP_QSTR_makefile), MP_ROM_PTR(&socket_makefile_obj)},
     {MP_ROM_QSTR(MP_QSTR_fileno), MP_ROM_PTR(&socket_fileno_obj)},
     {MP_ROM_QSTR(MP_QSTR_read), MP_ROM_PTR(&mp_stream_read_obj)},
-    {MP_ROM_QSTR(MP_QSTR_readinto), MP_ROM_PTR(&mp_stream_readinto_obj)},
+    {MP_ROM_QSTR(MP_QSTR_readinto), MP_ROM_PTR(&socket_readinto_obj)},
     {MP_ROM_QSTR(MP_QSTR_readline), MP_ROM_PTR(&mp_stream_unbuffered_readline_obj)},
     {MP_ROM_QSTR(MP_QSTR_write), MP_ROM_PTR(&mp_stream_write_obj)},
 };
