@@ -1,0 +1,33 @@
+"""A server's loop at its barest: `serve(address, idle)`, with `idle` connections beside the one that asks."""
+
+import select
+import socket
+
+_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
+
+
+def serve(address, idle):
+    """Answer every request of the connection that comes after `idle` others, until it ends."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(address)
+    listener.listen(5)
+    poll = select.poll()
+    poll.register(listener, select.POLLIN)
+    print("listening")
+    sockets = []
+    while len(sockets) <= idle:
+        for _ in poll.ipoll():
+            sockets.append(listener.accept()[0])
+            sockets[-1].setblocking(False)
+            poll.register(sockets[-1], select.POLLIN)
+    _answer(poll)
+
+
+def _answer(poll):
+    request = bytearray(512)
+    while True:
+        for sock, _ in poll.ipoll():
+            if not sock.readinto(request):
+                return
+            sock.write(_ANSWER)
