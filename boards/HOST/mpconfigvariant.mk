@@ -68,6 +68,7 @@ override SRC_C = \
 	port/net.c \
 	port/network_wlan.c \
 	port/readiness.c \
+	port/socket_io.c \
 	port/socket_object.c \
 	port/timer.c \
 	port/watch.c \

@@ -11,7 +11,7 @@
 #include "py/stream.h"
 
 #define WAIT_FOREVER (-1)
-// FreeRTOS's: as often do the chips look at streams that no interrupt tells of.
+// An ESP32's: as often does it look at streams that no interrupt tells of.
 #define TICK_MS (10)
 
 #define IPOLL_ONE_SHOT (1)
@@ -147,9 +147,19 @@ static MP_DEFINE_CONST_FUN_OBJ_1(poll_del_obj, poll_del);
 
 // Waiting
 
+static mp_uint_t ask_stream(const entry_t *entry) {
+    int error;
+    mp_uint_t events =
+        mp_get_stream(entry->stream)->ioctl(entry->stream, MP_STREAM_POLL, entry->wanted, &error);
+    if (events == MP_STREAM_ERROR) {
+        mp_raise_OSError(error);
+    }
+    return events;
+}
+
 // Asks the candidates. Returns how many are ready.
 //
-// before_sleep is NULL for the answers that count; candidates that cannot be ready are dismissed
+// before_sleep is NULL for the answers that count; candidates that are not ready are dismissed
 // then. Otherwise it is only to be known whether there is time to sleep: streams of the program's
 // own are left out, since the program sees each question, and *before_sleep tells if there are any.
 static size_t ask(poll_obj_t *self, bool *before_sleep) {
@@ -157,28 +167,22 @@ static size_t ask(poll_obj_t *self, bool *before_sleep) {
     watch_rewind(self->set);
     watch_t *watch;
     while ((watch = watch_next(self->set)) != NULL) {
-        // An answer may unregister the stream; the entry is there all the same.
+        // The answer of a stream of the program's may end any watch, this one too.
         entry_t *entry = watch->owner;
         entry->happened = 0;
-        int fd = watch_fd(watch);
-        if (fd >= 0 && !readiness_is_possible(fd, (unsigned)entry->wanted)) {
-            if (before_sleep == NULL) {
-                watch_dismiss(watch);
-            }
-            continue;
-        }
         if (before_sleep != NULL && is_python_stream(entry->stream)) {
             *before_sleep = true;
             continue;
         }
-        int error;
-        mp_uint_t happened = mp_get_stream(entry->stream)
-                                 ->ioctl(entry->stream, MP_STREAM_POLL, entry->wanted, &error);
-        if (happened == MP_STREAM_ERROR) {
-            mp_raise_OSError(error);
+        bool has_descriptor = watch_fd(watch) >= 0;
+        if (!has_descriptor || readiness_is_possible(watch_fd(watch), (unsigned)entry->wanted)) {
+            entry->happened = ask_stream(entry);
         }
-        entry->happened = happened;
-        count += happened != 0;
+        if (entry->happened != 0) {
+            count++;
+        } else if (has_descriptor && before_sleep == NULL) {
+            watch_dismiss(watch);
+        }
     }
     return count;
 }

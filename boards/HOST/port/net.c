@@ -21,6 +21,8 @@
 #define ESP8266_SEND_MAX (2 * 1460)
 
 static unsigned open_sockets;
+static int listening[READINESS_FD_MAX];
+static unsigned listening_count;
 
 static bool is_esp8266(void) {
     return hardware.registers->profile == PROFILE_ESP8266;
@@ -65,9 +67,18 @@ int net_open(int type, int protocol) {
 }
 
 void net_close(int fd) {
+    bool was_full = !net_has_free_socket();
     readiness_remove(fd);
     close(fd);
     open_sockets--;
+    for (unsigned i = 0; i < listening_count; i++) {
+        if (listening[i] == fd) {
+            listening[i--] = listening[--listening_count];
+        } else if (was_full) {
+            // Whoever waits in the backlog can be served now.
+            readiness_tell(listening[i]);
+        }
+    }
 }
 
 int net_listen(int fd, int backlog) {
@@ -75,6 +86,12 @@ int net_listen(int fd, int backlog) {
         return -1;
     }
     readiness_forget(fd);
+    for (unsigned i = 0; i < listening_count; i++) {
+        if (listening[i] == fd) {
+            return 0;
+        }
+    }
+    listening[listening_count++] = fd;
     return 0;
 }
 

@@ -39,8 +39,8 @@ void readiness_init(void) {
     }
 }
 
-static void tell(descriptor_t *descriptor) {
-    list_t *ring = &descriptor->listeners;
+void readiness_tell(int fd) {
+    list_t *ring = &descriptors[fd].listeners;
     for (list_t *node = ring->next; node != ring;) {
         listener_t *listener = LIST_OWNER(node, listener_t, ring);
         node = node->next;
@@ -106,7 +106,7 @@ void readiness_ran_short(int fd, unsigned bits) {
 
 void readiness_doubt(int fd, unsigned bits) {
     descriptors[fd].doubted |= (uint16_t)bits;
-    tell(&descriptors[fd]);
+    readiness_tell(fd);
 }
 
 void readiness_forget(int fd) {
@@ -120,7 +120,7 @@ void readiness_wait(int timeout_ms) {
         descriptor_t *descriptor = &descriptors[events[i].data.fd];
         descriptor->known = (uint16_t)events[i].events;
         descriptor->doubted = 0;
-        tell(descriptor);
+        readiness_tell(events[i].data.fd);
     }
 }
 

@@ -56,6 +56,9 @@ void readiness_doubt(int fd, unsigned bits);
 // Nothing is known any more: after listen(), connect(), and errors, which reading clears.
 void readiness_forget(int fd);
 
+// Has the listeners told without news, when something else stood in the descriptor's way.
+void readiness_tell(int fd);
+
 // Sleeps until an edge comes, at most timeout_ms; negative: for ever.
 void readiness_wait(int timeout_ms);
 

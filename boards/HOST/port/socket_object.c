@@ -1,88 +1,20 @@
 // socket.socket over the computer's network.
 
-#include <poll.h>
 #include <sys/socket.h>
 
 #include "port/modsocket.h"
 #include "port/net.h"
-#include "port/readiness.h"
+#include "port/socket_io.h"
 #include "py/gc.h"
 #include "py/mperrno.h"
 #include "py/mphal.h"
 #include "py/runtime.h"
 #include "py/stream.h"
 
-#define WAIT_FOREVER (-1)
-
-typedef struct {
-    mp_obj_base_t base;
-    int fd;         // -1 once closed
-    int timeout_ms; // WAIT_FOREVER: blocking, 0: non-blocking
-    bool listening;
-    uint8_t type;
-} socket_obj_t;
-
-// What the socket is ready for, out of `flags`. Makes a system call only when there is doubt.
-static mp_uint_t poll_socket(const socket_obj_t *self, uintptr_t flags) {
-    // MicroPython's flags have the values of POSIX.
-    MP_STATIC_ASSERT(MP_STREAM_POLL_RD == POLLIN && MP_STREAM_POLL_WR == POLLOUT);
-    MP_STATIC_ASSERT(MP_STREAM_POLL_ERR == POLLERR && MP_STREAM_POLL_HUP == POLLHUP);
-    if (self->fd < 0) {
-        return MP_STREAM_POLL_NVAL;
-    }
-    flags &= POLLIN | POLLOUT;
-    if (self->listening && !net_has_free_socket()) {
-        // Whoever waits in the backlog has to wait for a socket.
-        flags &= ~(uintptr_t)POLLIN;
-    }
-    return readiness_get(self->fd, (unsigned)flags);
-}
-
-// 0 without a timeout, where nobody looks at the clock.
-static int64_t start_of_wait(const socket_obj_t *self) {
-    return self->timeout_ms > 0 ? (int64_t)mp_hal_ticks_ms() : 0;
-}
-
-// The operation would block. Returns true to try it again, after something has happened; false,
-// with *error set, when the time is up. flags: what the operation needs.
-static bool wait_to_retry(const socket_obj_t *self, uintptr_t flags, int64_t start, int *error) {
-    int left = WAIT_FOREVER;
-    if (self->timeout_ms == 0) {
-        *error = MP_EAGAIN;
-        return false;
-    }
-    if (self->timeout_ms != WAIT_FOREVER) {
-        left = (int)(start + self->timeout_ms - (int64_t)mp_hal_ticks_ms());
-        if (left <= 0) {
-            *error = MP_ETIMEDOUT;
-            return false;
-        }
-    }
-    // Callbacks run here. One that sleeps may be told the news that we wait for.
-    mp_event_handle_nowait();
-    if (poll_socket(self, flags) == 0) {
-        mp_hal_wait_for_event(left);
-    }
-    return true;
-}
-
-// A system call failed. Returns true to try it again, else *error says why not.
-static bool may_retry(const socket_obj_t *self, uintptr_t flags, int64_t start, int *error) {
-    if (errno == EINTR) {
-        mp_handle_pending(true);
-        return true;
-    }
-    if (errno == EAGAIN) {
-        return wait_to_retry(self, flags, start, error);
-    }
-    *error = errno;
-    return false;
-}
-
 static socket_obj_t *socket_object(int type) {
     socket_obj_t *self = mp_obj_malloc_with_finaliser(socket_obj_t, &socket_type);
     self->fd = -1;
-    self->timeout_ms = WAIT_FOREVER;
+    self->timeout_ms = SOCKET_WAITS_FOREVER;
     self->listening = false;
     self->type = (uint8_t)type;
     return self;
@@ -147,12 +79,10 @@ static mp_obj_t socket_accept(mp_obj_t self_in) {
     socket_obj_t *accepted = socket_object(self->type);
     mp_obj_tuple_t *result = MP_OBJ_TO_PTR(mp_obj_new_tuple(2, NULL));
     struct sockaddr_in peer;
-    int64_t start = start_of_wait(self);
     int error;
-    while ((accepted->fd = net_accept(self->fd, &peer)) < 0) {
-        if (!may_retry(self, POLLIN, start, &error)) {
-            mp_raise_OSError(error);
-        }
+    accepted->fd = socket_io_accept(self, &peer, &error);
+    if (accepted->fd < 0) {
+        mp_raise_OSError(error);
     }
     result->items[0] = MP_OBJ_FROM_PTR(accepted);
     result->items[1] = socket_address_tuple(&peer);
@@ -160,28 +90,10 @@ static mp_obj_t socket_accept(mp_obj_t self_in) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_1(socket_accept_obj, socket_accept);
 
-// Waits for the end of a connection attempt. Returns its errno.
-static int finish_connect(const socket_obj_t *self) {
-    int64_t start = start_of_wait(self);
-    while (poll_socket(self, POLLOUT) == 0) {
-        int error;
-        if (!wait_to_retry(self, POLLOUT, start, &error)) {
-            return error;
-        }
-    }
-    return net_error(self->fd);
-}
-
 static mp_obj_t socket_connect(mp_obj_t self_in, mp_obj_t tuple) {
     const socket_obj_t *self = MP_OBJ_TO_PTR(self_in);
     struct sockaddr_in address = socket_address_from(tuple, self->type);
-    int error = 0;
-    if (net_connect(self->fd, &address) != 0) {
-        error = errno;
-    }
-    if (error == EINPROGRESS && self->timeout_ms != 0) {
-        error = finish_connect(self);
-    }
+    int error = socket_io_connect(self, &address);
     if (error != 0) {
         mp_raise_OSError(error);
     }
@@ -189,39 +101,12 @@ static mp_obj_t socket_connect(mp_obj_t self_in, mp_obj_t tuple) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(socket_connect_obj, socket_connect);
 
-static mp_uint_t socket_receive(const socket_obj_t *self, void *buffer, size_t size,
-                                struct sockaddr_in *peer, int *error) {
-    int64_t start = start_of_wait(self);
-    for (;;) {
-        ssize_t received = net_receive(self->fd, self->type, buffer, size, peer);
-        if (received >= 0) {
-            return (mp_uint_t)received;
-        }
-        if (!may_retry(self, POLLIN, start, error)) {
-            return MP_STREAM_ERROR;
-        }
-    }
-}
-
-static mp_uint_t socket_send_some(const socket_obj_t *self, const void *buffer, size_t size,
-                                  const struct sockaddr_in *peer, int *error) {
-    int64_t start = start_of_wait(self);
-    for (;;) {
-        ssize_t sent = net_send(self->fd, self->type, buffer, size, peer);
-        if (sent >= 0) {
-            return (mp_uint_t)sent;
-        }
-        if (!may_retry(self, POLLOUT, start, error)) {
-            return MP_STREAM_ERROR;
-        }
-    }
-}
-
 static mp_obj_t receive_bytes(mp_obj_t self_in, mp_obj_t size, struct sockaddr_in *peer) {
     vstr_t bytes;
     vstr_init_len(&bytes, mp_obj_get_int(size));
     int error;
-    mp_uint_t length = socket_receive(MP_OBJ_TO_PTR(self_in), bytes.buf, bytes.len, peer, &error);
+    mp_uint_t length =
+        socket_io_receive(MP_OBJ_TO_PTR(self_in), bytes.buf, bytes.len, peer, &error);
     if (length == MP_STREAM_ERROR) {
         mp_raise_OSError(error);
     }
@@ -248,7 +133,7 @@ static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(socket_recvfrom_obj, 2, 3, socket_rec
 static mp_uint_t send_or_raise(mp_obj_t self_in, const uint8_t *bytes, size_t length,
                                const struct sockaddr_in *peer) {
     int error;
-    mp_uint_t sent = socket_send_some(MP_OBJ_TO_PTR(self_in), bytes, length, peer, &error);
+    mp_uint_t sent = socket_io_send(MP_OBJ_TO_PTR(self_in), bytes, length, peer, &error);
     if (sent == MP_STREAM_ERROR) {
         mp_raise_OSError(error);
     }
@@ -307,7 +192,7 @@ static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(socket_setsockopt_obj, 4, 4, socket_s
 // settimeout(seconds): None blocks, 0 does not.
 static mp_obj_t socket_settimeout(mp_obj_t self_in, mp_obj_t timeout) {
     socket_obj_t *self = MP_OBJ_TO_PTR(self_in);
-    self->timeout_ms = WAIT_FOREVER;
+    self->timeout_ms = SOCKET_WAITS_FOREVER;
     if (timeout != mp_const_none) {
         mp_float_t ms = mp_obj_get_float(timeout) * MICROPY_FLOAT_CONST(1000.0);
         if (!(ms >= 0)) {
@@ -321,7 +206,7 @@ static MP_DEFINE_CONST_FUN_OBJ_2(socket_settimeout_obj, socket_settimeout);
 
 static mp_obj_t socket_setblocking(mp_obj_t self_in, mp_obj_t blocking) {
     socket_obj_t *self = MP_OBJ_TO_PTR(self_in);
-    self->timeout_ms = mp_obj_is_true(blocking) ? WAIT_FOREVER : 0;
+    self->timeout_ms = mp_obj_is_true(blocking) ? SOCKET_WAITS_FOREVER : 0;
     return mp_const_none;
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(socket_setblocking_obj, socket_setblocking);
@@ -353,7 +238,7 @@ static mp_obj_t socket_readinto(size_t n_args, const mp_obj_t *args) {
     while (done < size && !ran_short) {
         int error;
         mp_uint_t received =
-            socket_receive(self, (uint8_t *)buffer.buf + done, size - done, NULL, &error);
+            socket_io_receive(self, (uint8_t *)buffer.buf + done, size - done, NULL, &error);
         if (received == MP_STREAM_ERROR) {
             if (error != MP_EAGAIN) {
                 mp_raise_OSError(error);
@@ -368,12 +253,12 @@ static mp_obj_t socket_readinto(size_t n_args, const mp_obj_t *args) {
 static MP_DEFINE_CONST_FUN_OBJ_VAR_BETWEEN(socket_readinto_obj, 2, 3, socket_readinto);
 
 static mp_uint_t socket_stream_read(mp_obj_t self, void *buffer, mp_uint_t size, int *error) {
-    return socket_receive(MP_OBJ_TO_PTR(self), buffer, size, NULL, error);
+    return socket_io_receive(MP_OBJ_TO_PTR(self), buffer, size, NULL, error);
 }
 
 static mp_uint_t socket_stream_write(mp_obj_t self, const void *buffer, mp_uint_t size,
                                      int *error) {
-    return socket_send_some(MP_OBJ_TO_PTR(self), buffer, size, NULL, error);
+    return socket_io_send(MP_OBJ_TO_PTR(self), buffer, size, NULL, error);
 }
 
 static mp_uint_t socket_stream_ioctl(mp_obj_t self_in, mp_uint_t request, uintptr_t argument,
@@ -381,7 +266,7 @@ static mp_uint_t socket_stream_ioctl(mp_obj_t self_in, mp_uint_t request, uintpt
     socket_obj_t *self = MP_OBJ_TO_PTR(self_in);
     switch (request) {
     case MP_STREAM_POLL:
-        return poll_socket(self, argument);
+        return socket_io_poll(self, argument);
     case MP_STREAM_GET_FILENO:
         if (self->fd < 0) {
             *error = MP_EBADF;

@@ -5,10 +5,10 @@ import gc
 import select
 import socket
 import time
+from select import POLLERR, POLLHUP, POLLIN, POLLOUT
 
 import micropython
 from check import raises
-from select import POLLERR, POLLHUP, POLLIN, POLLOUT
 from streams import Pair, Stream, flags, polling
 
 _NVAL = 32
@@ -27,7 +27,7 @@ def test_ipoll_yields_one_tuple_again_and_again():
     with Pair() as (client, server):
         poll = polling(server, POLLOUT)
         poll.register(client, POLLOUT)
-        tuples = [item for item in poll.ipoll(0)]
+        tuples = list(poll.ipoll(0))
         assert len(tuples) == 2 and tuples[0] is tuples[1]
         assert {id(stream) for stream, _ in poll.ipoll(0)} == {id(server), id(client)}
 

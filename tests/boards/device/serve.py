@@ -7,7 +7,10 @@ _ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
 def serve(address, idle):
-    """Answer every request of the connection that comes after `idle` others, until it ends."""
+    """Answer every request of the connection that comes after `idle` others, until it ends.
+
+    Each connection is greeted with a byte.
+    """
     listener = socket.socket()
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(address)
@@ -17,10 +20,13 @@ def serve(address, idle):
     print("listening")
     sockets = []
     while len(sockets) <= idle:
-        for _ in poll.ipoll():
-            sockets.append(listener.accept()[0])
-            sockets[-1].setblocking(False)
-            poll.register(sockets[-1], select.POLLIN)
+        poll.poll()
+        sock = listener.accept()[0]
+        sock.setblocking(False)
+        poll.register(sock, select.POLLIN)
+        sockets.append(sock)
+        poll.poll(0)  # takes the first news, so that each connection costs the same
+        sock.write(b"!")
     _answer(poll)
 
 
