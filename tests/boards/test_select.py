@@ -87,15 +87,20 @@ print("waiting")
 @BITS
 def test_ctrl_c_ends_the_wait(make_host, bits):
     main = WAITING % free_port() + (
-        "try:\n    poll.poll()\nexcept KeyboardInterrupt:\n    print('interrupted')\n"
-        "try:\n    list(poll.ipoll(1000000))\nexcept KeyboardInterrupt:\n    print('once more')\n"
+        "turn = 0\n"
+        "while turn < 4:\n"
+        "    try:\n"
+        "        print('turn', turn)\n"
+        "        print(poll.poll() if turn & 1 else list(poll.ipoll(1000000)))\n"
+        "    except KeyboardInterrupt:\n"
+        "        turn += 1\n"
+        "print('interrupted')\n"
     )
     host = make_host(bits=bits, files={"/main.py": main}).start(ready=False)
-    host.wait_for("waiting")
-    type_bytes(host, b"\x03")
+    for turn in range(4):
+        host.wait_for(f"turn {turn}")
+        type_bytes(host, b"\x03")
     host.wait_for("interrupted")
-    type_bytes(host, b"\x03")
-    host.wait_for("once more")
 
 
 @BITS
@@ -142,20 +147,45 @@ def test_a_byte_out_of_band_hides_nothing(make_host, bits):
     """A read stops short at such a byte, although there is more behind it."""
     port = free_port()
     main = (
-        "import select, streams\n"
+        "import streams, sys\n"
         f"streams.ADDRESS = ('127.0.0.1', {port})\n"
-        "listener = streams.listen()\nprint('listening')\nsock = listener.accept()[0]\n"
-        "sock.setblocking(False)\npoll = streams.polling(sock)\ngot = b''\n"
-        "while len(got) < 400:\n    poll.poll()\n    got += sock.recv(1000)\nprint('all')\n"
+        "listener = streams.listen()\nprint('listening')\nsys.stdin.read(1)\n"
+        "sock = listener.accept()[0]\nsock.setblocking(False)\n"
+        "poll = streams.polling(sock)\ngot = b''\n"
+        "while len(got) < 4:\n    poll.poll()\n    got += sock.recv(100)\nprint('got', got)\n"
     )
     host = make_host(bits=bits, files=unit_files() | {"/main.py": main}).start(ready=False)
     host.wait_for("listening")
     with socket.create_connection(("127.0.0.1", port)) as client:
-        for _ in range(100):
-            client.sendall(b"ab")
-            client.send(b"!", socket.MSG_OOB)
-            client.sendall(b"cd")
-        host.wait_for("all")
+        client.sendall(b"ab")
+        client.send(b"!", socket.MSG_OOB)
+        client.sendall(b"cd")
+        type_bytes(host, b".")
+        host.wait_for("got b'abcd'")
+
+
+@BITS
+def test_dropped_polls_leave_nothing_behind(make_host, bits):
+    main = (
+        "import gc, select, socket, sys\n"
+        "sock = socket.socket()\n"
+        "def drop(count):\n"
+        "    for _ in range(count):\n"
+        "        select.poll().register(sock)\n"
+        "    gc.collect()\n"
+        "drop(5000)\nprint('warm')\nsys.stdin.read(1)\ndrop(50000)\nprint('done')\n"
+    )
+    host = make_host(bits=bits, files={"/main.py": main}).start(ready=False)
+
+    def data_kilobytes():
+        status = Path(f"/proc/{firmware_pid(host)}/status").read_text()
+        return int(re.search(r"VmData:\s+(\d+)", status)[1])
+
+    host.wait_for("warm")
+    before = data_kilobytes()
+    type_bytes(host, b".")
+    host.wait_for("done")
+    assert data_kilobytes() - before < 1000
 
 
 @BITS
