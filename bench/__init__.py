@@ -1,0 +1,1 @@
+"""Benchmarks: `tokenise` the HTTP tokeniser alone, `web` whole web servers."""

@@ -1,0 +1,56 @@
+"""The command line of the benchmark: `PYTHONPATH=tools build/venv/bin/python -m bench.web --help`."""
+
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from . import callgrind
+from .board import BUILD, Board
+from .client import WAYS, Client
+from .instructions import Meter
+from .kinds import KINDS
+from .subjects import PORT, WINDUP
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+console = Console(highlight=False)
+
+
+@app.callback()
+def benchmark():
+    """What a request costs, request by request checked."""
+
+
+@app.command()
+def profile(
+    kinds: Annotated[list[str] | None, typer.Argument(help="Kinds of request; all.")] = None,
+    count: Annotated[int, typer.Option(help="N; N against 2 N requests are measured.")] = 50,
+    functions: Annotated[int, typer.Option(help="How many functions to list.")] = 12,
+):
+    """Instructions and heap bytes a request of our own application, and where they go."""
+    folder = BUILD / "bench" / "web" / "profile"
+    with Board(folder, WINDUP.elf, WINDUP.files(folder), callgrind.tool(folder)) as board:
+        client = Client(PORT, board.pid, WINDUP.headers)
+        meter = Meter(folder, client)
+        for kind in KINDS:
+            if kinds and kind.name not in kinds:
+                continue
+            for way in WAYS:
+                cost = meter.measure(kind, way, int(count * kind.share))
+                console.print(_profile_table(f"{kind.name}, {way.title}", cost, functions))
+
+
+def _profile_table(title, cost, functions):
+    table = Table(title=title, title_justify="left", min_width=50)
+    table.add_column("function")
+    table.add_column("instructions", justify="right")
+    for name, number in cost.functions.most_common(functions):
+        table.add_row(name, f"{number:,.0f}")
+    table.add_section()
+    table.add_row("all", f"[bold]{cost.instructions:,.0f}")
+    table.add_row("heap bytes", f"{cost.heap:,.0f}")
+    return table
+
+
+app()

@@ -1,0 +1,61 @@
+"""WindUp as a device would have it: thirty routes, security headers on every answer."""
+
+import asyncio
+import json
+
+from mark import mark
+from windup import StaticFiles, WindUp
+from windup.filters import SECURITY, Headers
+from windup.limits import Limits
+from windup.server import Server
+
+ROUTES = 30
+
+
+def make_app(routes=ROUTES):
+    """The application with `routes` routes, those that are measured among them."""
+    app = WindUp()
+    app.add_filter(Headers(SECURITY))
+
+    @app.get("/")
+    def hello(request):
+        return "Hello, world!"
+
+    @app.get("/user/<int:id>")
+    def user(request, id):
+        return "User %d" % id
+
+    @app.post("/lamp")
+    def lamp(request):
+        level = request.json()["level"]
+        return {"level": level, "on": level > 0}
+
+    @app.get("/mark")
+    def measuring_point(request):
+        return mark()
+
+    def other(request, *args):
+        return "other"
+
+    # A third with a parameter, below paths of their own: /module7/state, /module8/<name>/value
+    for number in range(4, routes):
+        path = "/module%d/<name>/value" if number % 3 == 2 else "/module%d/state"
+        app.get(path % number)(other)
+
+    app.mount("/static", StaticFiles("/files"))
+    return app
+
+
+def serve(settings, routes=ROUTES):
+    """Serve with what the board's factory configuration says, and `settings` over it."""
+    with open("/rom/etc/windup.json") as file:
+        values = json.load(file)
+    values.update(settings)
+    asyncio.run(_main(make_app(routes), Limits(values)))
+
+
+async def _main(app, limits):
+    server = Server(app, limits)
+    server.listen()
+    print("listening on", limits.port)
+    await server.run()

@@ -1,0 +1,174 @@
+"""A client that looks at every answer, and knows when the server sleeps again."""
+
+import contextlib
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+PATIENCE = 120  # seconds until the benchmark gives up; no figure depends on it
+_RECEIVE_BUFFER = 1 << 20
+
+
+class WrongAnswer(Exception):
+    """The server answered something else than it should have."""
+
+
+class Client:
+    """Sends requests one after the other, each when the server has nothing to do any more.
+
+    Without that a figure would depend on how fast the two processes happen to run: a server that is still awake when
+    the next request arrives polls once less.
+
+    Args:
+        port: TCP port on this computer.
+        pid: the process that serves, or `None`: its sleep is not waited for.
+        headers: fields that each answer must have, values by lower-case name.
+    """
+
+    def __init__(self, port, pid=None, headers=()):
+        self._port = port
+        self._pid = pid
+        self._headers = dict(headers)
+        self._sock = None
+
+    def keep_alive(self, kind, count):
+        """Send `count` requests on one connection. WrongAnswer: also when the server closed it."""
+        if self._sock is None:
+            self._connect()
+        for _ in range(count):
+            self._exchange(kind)
+            if self._closes:
+                raise WrongAnswer(f"{kind.name}: the server closes the connection")
+            self._settle()
+
+    def new_connections(self, kind, count):
+        """Send `count` requests, each on a connection of its own."""
+        self.close()
+        for _ in range(count):
+            self._connect(settle=False)
+            self._exchange(kind)
+            if self._closes and self._sock.recv(1):
+                raise WrongAnswer(f"{kind.name}: more than one answer")
+            self._settle()
+            self.close(settle=not self._closes)
+
+    def get(self, request):
+        """The body of the answer to `request`, on a connection of its own."""
+        self.close()
+        self._connect(settle=False)
+        self._send(request)
+        _, body = self._receive()
+        self._settle()
+        self.close(settle=not self._closes)
+        return body
+
+    def close(self, settle=True):
+        """Close the connection that is open."""
+        if self._sock:
+            self._before = self._sleeps()
+            self._sock.close()
+            self._sock = None
+            if settle:
+                self._settle()
+
+    def _connect(self, settle=True):
+        self._sock = sock = socket.socket()
+        sock.settimeout(PATIENCE)
+        # So large that the server never waits for the client to read
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._before = self._sleeps()
+        sock.connect(("127.0.0.1", self._port))
+        if settle:
+            self._settle()
+
+    def _exchange(self, kind):
+        self._send(kind.request)
+        headers, body = self._receive()
+        if not kind.body_is_right(body):
+            raise WrongAnswer(f"{kind.name}: the body is {body[:100]!r}")
+        for name, value in self._headers.items():
+            if headers.get(name) != value:
+                raise WrongAnswer(f"{kind.name}: {name} is {headers.get(name)!r}")
+        if "content-type" not in headers:
+            raise WrongAnswer(f"{kind.name}: no Content-Type")
+
+    def _send(self, data):
+        self._before = self._sleeps()
+        self._sock.sendall(data)
+
+    def _receive(self):
+        data = b""
+        while b"\r\n\r\n" not in data:
+            data += self._more(data)
+        head, _, body = data.partition(b"\r\n\r\n")
+        status, *lines = head.decode("latin-1").split("\r\n")
+        if status.split()[1:2] != ["200"]:
+            raise WrongAnswer(f"the status line is {status!r}")
+        fields = [line.partition(":") for line in lines]
+        headers = {name.lower(): value.strip() for name, _, value in fields}
+        connection = headers.get("connection", "").lower()
+        length = headers.get("content-length")
+        self._closes = connection == "close" or length is None
+        self._closes |= status.startswith("HTTP/1.0") and connection != "keep-alive"
+        if length is None:
+            with contextlib.suppress(EOFError):
+                while True:
+                    body += self._more(body)
+        else:
+            parts = [body]
+            missing = int(length) - len(body)
+            while missing > 0:
+                parts.append(self._more(data))
+                missing -= len(parts[-1])
+            body = b"".join(parts)
+            if missing:
+                raise WrongAnswer(f"{-missing} bytes too many")
+        return headers, body
+
+    def _more(self, data):
+        received = self._sock.recv(65536)
+        if not received:
+            raise EOFError(f"the server closed the connection after {data[:200]!r}")
+        return received
+
+    def _sleeps(self):
+        """How often the server has gone to sleep, and whether it sleeps now."""
+        if self._pid is None:
+            return 0
+        status = Path(f"/proc/{self._pid}/status").read_text()
+        self._sleeping = status.partition("\nState:\t")[2][0] == "S"
+        return int(status.partition("\nvoluntary_ctxt_switches:\t")[2].split()[0])
+
+    def _settle(self):
+        """Wait until the server, woken by what the client did last, sleeps again."""
+        if self._pid is None:
+            return
+        deadline = time.monotonic() + PATIENCE
+        while not (self._sleeps() > self._before and self._sleeping):
+            if time.monotonic() > deadline:
+                raise TimeoutError("the server does not come to rest")
+            time.sleep(0.0002)
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to send requests.
+
+    Attributes:
+        name: as in the results.
+        title: what a table's head says.
+        send: called with a `Client`, a `Kind` and the number of requests.
+    """
+
+    name: str
+    title: str
+    send: Callable
+
+
+WAYS = [
+    Way("keep_alive", "keep-alive", Client.keep_alive),
+    Way("new_connection", "new connection", Client.new_connections),
+]
