@@ -11,7 +11,7 @@ from .board import BUILD, Board
 from .client import WAYS, Client
 from .instructions import Meter
 from .kinds import KINDS
-from .subjects import PORT, WINDUP
+from .subjects import PORT, SUBJECTS
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
 console = Console(highlight=False)
@@ -24,19 +24,23 @@ def benchmark():
 
 @app.command()
 def profile(
+    name: Annotated[str, typer.Argument(help="A subject.")] = "windup",
     kinds: Annotated[list[str] | None, typer.Argument(help="Kinds of request; all.")] = None,
-    count: Annotated[int, typer.Option(help="N; N against 2 N requests are measured.")] = 50,
+    count: Annotated[int, typer.Option(help="N; N against 2 N requests are measured.")] = 100,
     functions: Annotated[int, typer.Option(help="How many functions to list.")] = 12,
 ):
     """Instructions and heap bytes a request of our own application, and where they go."""
     folder = BUILD / "bench" / "web" / "profile"
-    with Board(folder, WINDUP.elf, WINDUP.files(folder), callgrind.tool(folder)) as board:
-        client = Client(PORT, board.pid, WINDUP.headers)
+    subject = next(s for s in SUBJECTS if s.name == name)
+    with Board(folder, subject.elf, subject.files(), PORT, callgrind.tool(folder)) as board:
+        client = Client(PORT, board.pid, subject.headers, subject.keeps_alive)
         meter = Meter(folder, client)
         for kind in KINDS:
             if kinds and kind.name not in kinds:
                 continue
             for way in WAYS:
+                if not subject.answers(kind, way):
+                    continue
                 cost = meter.measure(kind, way, int(count * kind.share))
                 console.print(_profile_table(f"{kind.name}, {way.title}", cost, functions))
 

@@ -1,6 +1,8 @@
 """A HOST board that runs one application under a measuring tool."""
 
+import re
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -24,6 +26,7 @@ class Board:
         folder: where its flash chip goes.
         elf: the firmware, with its symbols: profiles then have names.
         files: content of the read-write file system by path.
+        port: the TCP port that shows that it is ready.
         tool: a command to run the firmware under, as the boot loader's `--tool`.
         options: more options of the boot loader.
 
@@ -31,7 +34,7 @@ class Board:
         pid: of the process that is the firmware.
     """
 
-    def __init__(self, folder, elf, files, tool=None, options=()):
+    def __init__(self, folder, elf, files, port, tool=None, options=()):
         folder.mkdir(parents=True, exist_ok=True)
         flash = folder / "flash.bin"
         table = partition_table.read_csv(CSV)
@@ -52,12 +55,14 @@ class Board:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
             )
-        self._wait_until_it_listens()
+        self._wait_for(port)
         self.pid = _youngest_child(self._process.pid)
 
-    def _wait_until_it_listens(self):
+    def _wait_for(self, port):
+        # To connect would be a request of its own, and a broken one
+        listening = re.compile(rf"^ *\d+: \S+:{port:04X} \S+ 0A ", re.M)
         deadline = time.monotonic() + _PATIENCE
-        while "listening on" not in self.output:
+        while not listening.search(Path("/proc/net/tcp").read_text()):
             if self._process.poll() is not None or time.monotonic() > deadline:
                 self.stop()
                 raise RuntimeError(f"the application does not start:\n{self.output}")
@@ -87,12 +92,14 @@ def _without_debug_sections(elf, folder):
     return small
 
 
-def compiled(source, folder):
-    """`source` as mpy-cross compiles it for the file system."""
-    out = folder / source.with_suffix(".mpy").name
-    folder.mkdir(parents=True, exist_ok=True)
-    subprocess.run([MPY_CROSS, "-O2", "-s", source.name, "-o", out, source], check=True)
-    return out.read_bytes()
+def compiled(path, source):
+    """`source` of the module at `path` as mpy-cross compiles it for the file system."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "source.py"
+        file.write_bytes(source)
+        command = [MPY_CROSS, "-O2", "-s", path, "-o", file.with_suffix(".mpy"), file]
+        subprocess.run(command, check=True)
+        return file.with_suffix(".mpy").read_bytes()
 
 
 def _youngest_child(pid):

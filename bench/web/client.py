@@ -25,11 +25,13 @@ class Client:
         port: TCP port on this computer.
         pid: the process that serves, or `None`: its sleep is not waited for.
         headers: fields that each answer must have, values by lower-case name.
+        keeps_alive: whether the server leaves it to the client to close.
     """
 
-    def __init__(self, port, pid=None, headers=()):
+    def __init__(self, port, pid=None, headers=(), keeps_alive=True):
         self._port = port
         self._pid = pid
+        self._keeps_alive = keeps_alive
         self._headers = dict(headers)
         self._sock = None
 
@@ -37,43 +39,40 @@ class Client:
         """Send `count` requests on one connection. WrongAnswer: also when the server closed it."""
         if self._sock is None:
             self._connect()
+            self._settle()
         for _ in range(count):
-            self._exchange(kind)
-            if self._closes:
-                raise WrongAnswer(f"{kind.name}: the server closes the connection")
+            self._check(kind, *self._exchange(kind.request))
             self._settle()
 
     def new_connections(self, kind, count):
         """Send `count` requests, each on a connection of its own."""
-        self.close()
         for _ in range(count):
-            self._connect(settle=False)
-            self._exchange(kind)
-            if self._closes and self._sock.recv(1):
-                raise WrongAnswer(f"{kind.name}: more than one answer")
-            self._settle()
-            self.close(settle=not self._closes)
+            self._check(kind, *self._alone(kind.request))
 
     def get(self, request):
         """The body of the answer to `request`, on a connection of its own."""
-        self.close()
-        self._connect(settle=False)
-        self._send(request)
-        _, body = self._receive()
-        self._settle()
-        self.close(settle=not self._closes)
-        return body
+        return self._alone(request)[1]
 
-    def close(self, settle=True):
+    def _alone(self, request):
+        self.close()
+        self._connect()
+        answer = self._exchange(request)
+        if not self._keeps_alive and self._sock.recv(1):
+            raise WrongAnswer("more than one answer")
+        self._settle()
+        self.close()
+        return answer
+
+    def close(self):
         """Close the connection that is open."""
         if self._sock:
             self._before = self._sleeps()
             self._sock.close()
             self._sock = None
-            if settle:
+            if self._keeps_alive:
                 self._settle()
 
-    def _connect(self, settle=True):
+    def _connect(self):
         self._sock = sock = socket.socket()
         sock.settimeout(PATIENCE)
         # So large that the server never waits for the client to read
@@ -81,12 +80,8 @@ class Client:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._before = self._sleeps()
         sock.connect(("127.0.0.1", self._port))
-        if settle:
-            self._settle()
 
-    def _exchange(self, kind):
-        self._send(kind.request)
-        headers, body = self._receive()
+    def _check(self, kind, headers, body):
         if not kind.body_is_right(body):
             raise WrongAnswer(f"{kind.name}: the body is {body[:100]!r}")
         for name, value in self._headers.items():
@@ -95,9 +90,10 @@ class Client:
         if "content-type" not in headers:
             raise WrongAnswer(f"{kind.name}: no Content-Type")
 
-    def _send(self, data):
+    def _exchange(self, request):
         self._before = self._sleeps()
-        self._sock.sendall(data)
+        self._sock.sendall(request)
+        return self._receive()
 
     def _receive(self):
         data = b""
@@ -109,24 +105,20 @@ class Client:
             raise WrongAnswer(f"the status line is {status!r}")
         fields = [line.partition(":") for line in lines]
         headers = {name.lower(): value.strip() for name, _, value in fields}
-        connection = headers.get("connection", "").lower()
         length = headers.get("content-length")
-        self._closes = connection == "close" or length is None
-        self._closes |= status.startswith("HTTP/1.0") and connection != "keep-alive"
+        parts = [body]
+        got = len(body)
         if length is None:
             with contextlib.suppress(EOFError):
                 while True:
-                    body += self._more(body)
+                    parts.append(self._more(data))
         else:
-            parts = [body]
-            missing = int(length) - len(body)
-            while missing > 0:
+            while got < int(length):
                 parts.append(self._more(data))
-                missing -= len(parts[-1])
-            body = b"".join(parts)
-            if missing:
-                raise WrongAnswer(f"{-missing} bytes too many")
-        return headers, body
+                got += len(parts[-1])
+            if got > int(length):
+                raise WrongAnswer(f"{got - int(length)} bytes too many")
+        return headers, b"".join(parts)
 
     def _more(self, data):
         received = self._sock.recv(65536)

@@ -64,7 +64,7 @@ KINDS = [
         "64 KiB file, Chrome",
         _with_target(CHROME, b"/static/blob.bin"),
         BLOB,
-        share=0.2,
+        share=0.1,
     ),
 ]
 MARK = _with_target(PLAIN, b"/mark")

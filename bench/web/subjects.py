@@ -1,8 +1,10 @@
 """What is measured: applications that answer the same requests."""
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
+from . import peers
 from .board import BUILD, compiled
 from .kinds import FILES
 
@@ -16,13 +18,21 @@ class Subject:
     """One application.
 
     Attributes:
-        name: as in the results.
-        modules: names of the modules in `apps` that it is made of; the last one serves.
+        name: as in the results, and of its module: NAME_app.py in `apps`.
+        title: what a table says.
+        packages: what it is built on, `(package, module, …)` of the package index.
+        kinds: names of the requests it can answer; empty: all.
+        keeps_alive: whether it answers more than one request on a connection.
+        collects: whether it collects garbage while it works, so that allocations cannot be counted.
         headers: fields that each of its answers must have, values by lower-case name.
     """
 
     name: str
-    modules: tuple
+    title: str
+    packages: tuple = ()
+    kinds: tuple = ()
+    keeps_alive: bool = False
+    collects: bool = False
     headers: tuple = ()
 
     @property
@@ -30,20 +40,75 @@ class Subject:
         """The firmware it runs on."""
         return BUILD / "HOST" / "64" / "obj" / "firmware.elf"
 
-    def files(self, folder, settings=None, arguments=""):
+    def answers(self, kind, way):
+        """Whether it can be measured with requests of `kind` sent in that `way`."""
+        return (not self.kinds or kind.name in self.kinds) and (
+            self.keeps_alive or way.name != "keep_alive"
+        )
+
+    @property
+    def version(self):
+        """Of the first package; empty when it is our own."""
+        return peers.versions()[self.packages[0][0]] if self.packages else ""
+
+    def sources(self):
+        """The Python files it is made of, content by path."""
+        files = {}
+        for package, *modules in self.packages:
+            files |= peers.sources(package, *modules)
+        for module in ("mark", f"{self.name}_app"):
+            files[f"{module}.py"] = (_APPS / f"{module}.py").read_bytes()
+        return files
+
+    def files(self, settings=None, arguments=""):
         """The read-write file system of a board that serves it, content by path."""
         files = dict(FILES)
-        for module in self.modules:
-            files[f"/{module}.mpy"] = compiled(_APPS / f"{module}.py", folder / "mpy")
+        for path, source in self.sources().items():
+            files[f"/lib/{path.removesuffix('.py')}.mpy"] = _compiled(path, source)
         settings = {"port": PORT} | (settings or {})
-        main = self.modules[-1]
+        main = f"{self.name}_app"
         files["/main.py"] = f"import {main}\n{main}.serve({settings!r}{arguments})\n".encode()
         return files
 
 
-_SECURITY = (
-    ("content-security-policy", "default-src 'self'; frame-ancestors 'none'"),
-    ("x-content-type-options", "nosniff"),
-    ("referrer-policy", "no-referrer"),
+@cache
+def _compiled(path, source):
+    return compiled(path, source)
+
+
+WINDUP = Subject(
+    "windup",
+    "WindUp",
+    keeps_alive=True,
+    headers=(
+        ("content-security-policy", "default-src 'self'; frame-ancestors 'none'"),
+        ("x-content-type-options", "nosniff"),
+        ("referrer-policy", "no-referrer"),
+    ),
 )
-WINDUP = Subject("windup", ("mark", "windup_app"), _SECURITY)
+_HELLO = ("hello", "chrome")
+SUBJECTS = [
+    Subject("socket", "bare socket loop", kinds=_HELLO, keeps_alive=True),
+    Subject("asyncio", "asyncio, one bulk read", kinds=_HELLO, keeps_alive=True),
+    WINDUP,
+    Subject(
+        "picoweb",
+        "picoweb",
+        (("picoweb", "picoweb"), ("pycopy-pkg_resources", "pkg_resources")),
+    ),
+    Subject(
+        "aioweb",
+        "aioweb",
+        (("micropython-uaioweb", "uaioweb"),),
+        kinds=("hello", "chrome", "json", "static"),
+    ),
+    Subject("microdot", "microdot", (("microdot", "microdot"),)),
+    Subject(
+        "tinyweb",
+        "tinyweb (uttp)",
+        (("uttp", "uttp"), ("pycopy-logging", "logging")),
+        collects=True,
+    ),
+    Subject("phew", "phew", (("micropython-ccrighton-phew", "phew"),), collects=True),
+    Subject("uhttp", "uhttp", (("uhttp-server", "uhttp"),), keeps_alive=True),
+]

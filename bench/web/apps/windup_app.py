@@ -57,5 +57,4 @@ def serve(settings, routes=ROUTES):
 async def _main(app, limits):
     server = Server(app, limits)
     server.listen()
-    print("listening on", limits.port)
     await server.run()
