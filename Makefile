@@ -51,6 +51,7 @@ FORCE:
 include tools/make/setup.mk
 include $(foreach board,$(BOARDS),boards/$(board)/board.mk)
 include tools/make/images.mk
+include tools/make/bench.mk
 
 .PHONY: help run test soak firmware image flash size lint format bench clean
 

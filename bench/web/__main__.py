@@ -1,12 +1,13 @@
 """The command line of the benchmark: `PYTHONPATH=tools build/venv/bin/python -m bench.web --help`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from . import callgrind
+from . import callgrind, frozen
 from .board import BUILD, Board
 from .client import WAYS, Client
 from .instructions import Meter
@@ -23,6 +24,15 @@ def benchmark():
 
 
 @app.command()
+def freeze(
+    folder: Annotated[Path, typer.Argument(help="Where the files go.")],
+    own_only: Annotated[bool, typer.Option(help="Without the other servers.")] = False,
+):
+    """Write the files that the firmware for heap figures is made of."""
+    frozen.write(folder, own_only)
+
+
+@app.command()
 def profile(
     name: Annotated[str, typer.Argument(help="A subject.")] = "windup",
     kinds: Annotated[list[str] | None, typer.Argument(help="Kinds of request; all.")] = None,
@@ -32,7 +42,7 @@ def profile(
     """Instructions and heap bytes a request of our own application, and where they go."""
     folder = BUILD / "bench" / "web" / "profile"
     subject = next(s for s in SUBJECTS if s.name == name)
-    with Board(folder, subject.elf, subject.files(), PORT, callgrind.tool(folder)) as board:
+    with Board(folder, subject.elf, subject.file_system(), PORT, callgrind.tool(folder)) as board:
         client = Client(PORT, board.pid, subject.headers, subject.keeps_alive)
         meter = Meter(folder, client)
         for kind in KINDS:

@@ -17,6 +17,11 @@ FLASH_SIZE = 4 * 1024 * 1024
 MPY_CROSS = BUILD / "mpy-cross" / "mpy-cross"
 
 _PATIENCE = 120
+_PROMPT = ">>> "  # of the REPL, when the main program has ended
+
+
+class NotStarted(Exception):
+    """The application does not listen. Its argument is what the console shows."""
 
 
 class Board:
@@ -25,7 +30,7 @@ class Board:
     Args:
         folder: where its flash chip goes.
         elf: the firmware, with its symbols: profiles then have names.
-        files: content of the read-write file system by path.
+        vfs: content of the `vfs` partition; see `file_system`.
         port: the TCP port that shows that it is ready.
         tool: a command to run the firmware under, as the boot loader's `--tool`.
         options: more options of the boot loader.
@@ -34,14 +39,13 @@ class Board:
         pid: of the process that is the firmware.
     """
 
-    def __init__(self, folder, elf, files, port, tool=None, options=()):
+    def __init__(self, folder, elf, vfs, port, tool=None, options=()):
         folder.mkdir(parents=True, exist_ok=True)
         flash = folder / "flash.bin"
         table = partition_table.read_csv(CSV)
         rom = littlefs_image.build(
             image_content.configuration(ETC), partition_table.find(table, "www_0").size, 0
         )
-        vfs = littlefs_image.build(files, partition_table.find(table, "vfs").size, 0)
         program = _without_debug_sections(elf, folder)
         app = app_image.wrap(program.read_bytes(), "bench", 0, "")
         flash_file.create(flash, table, FLASH_SIZE, app, rom, vfs)
@@ -56,16 +60,18 @@ class Board:
                 command, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
             )
         self._wait_for(port)
-        self.pid = _youngest_child(self._process.pid)
+        loader = self._process.pid
+        self.pid = int(Path(f"/proc/{loader}/task/{loader}/children").read_text())
 
     def _wait_for(self, port):
         # To connect would be a request of its own, and a broken one
         listening = re.compile(rf"^ *\d+: \S+:{port:04X} \S+ 0A ", re.M)
         deadline = time.monotonic() + _PATIENCE
         while not listening.search(Path("/proc/net/tcp").read_text()):
-            if self._process.poll() is not None or time.monotonic() > deadline:
+            ended = self._process.poll() is not None or _PROMPT in self.output
+            if ended or time.monotonic() > deadline:
                 self.stop()
-                raise RuntimeError(f"the application does not start:\n{self.output}")
+                raise NotStarted(self.output)
             time.sleep(0.02)
 
     @property
@@ -92,6 +98,12 @@ def _without_debug_sections(elf, folder):
     return small
 
 
+def file_system(files):
+    """The read-write file system that holds `files`, content by path."""
+    table = partition_table.read_csv(CSV)
+    return littlefs_image.build(files, partition_table.find(table, "vfs").size, 0)
+
+
 def compiled(path, source):
     """`source` of the module at `path` as mpy-cross compiles it for the file system."""
     with tempfile.TemporaryDirectory() as folder:
@@ -100,11 +112,3 @@ def compiled(path, source):
         command = [MPY_CROSS, "-O2", "-s", path, "-o", file.with_suffix(".mpy"), file]
         subprocess.run(command, check=True)
         return file.with_suffix(".mpy").read_bytes()
-
-
-def _youngest_child(pid):
-    while True:
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
-        if not children:
-            return pid
-        pid = int(children[-1])

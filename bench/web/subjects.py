@@ -5,7 +5,7 @@ from functools import cache
 from pathlib import Path
 
 from . import peers
-from .board import BUILD, compiled
+from .board import BUILD, compiled, file_system
 from .kinds import FILES
 
 PORT = 18080
@@ -51,24 +51,29 @@ class Subject:
         """Of the first package; empty when it is our own."""
         return peers.versions()[self.packages[0][0]] if self.packages else ""
 
-    def sources(self):
-        """The Python files it is made of, content by path."""
+    def packaged(self):
+        """What it has from the package index: Python files, content by path."""
         files = {}
         for package, *modules in self.packages:
             files |= peers.sources(package, *modules)
+        return files
+
+    def sources(self):
+        """The Python files it is made of, content by path."""
+        files = self.packaged()
         for module in ("mark", f"{self.name}_app"):
             files[f"{module}.py"] = (_APPS / f"{module}.py").read_bytes()
         return files
 
-    def files(self, settings=None, arguments=""):
-        """The read-write file system of a board that serves it, content by path."""
+    def file_system(self, settings=None, arguments=""):
+        """The read-write file system of a board that serves it."""
         files = dict(FILES)
         for path, source in self.sources().items():
             files[f"/lib/{path.removesuffix('.py')}.mpy"] = _compiled(path, source)
         settings = {"port": PORT} | (settings or {})
         main = f"{self.name}_app"
         files["/main.py"] = f"import {main}\n{main}.serve({settings!r}{arguments})\n".encode()
-        return files
+        return file_system(files)
 
 
 @cache
