@@ -70,6 +70,8 @@ help: ## show this
 #: FLASH=file  FRESH=1   HOST: another flash chip; start with an empty one
 #: MICROPYTHON_DIR=      your own MicroPython tree; or MICROPYTHON_TARBALL=
 #: TESTS=tests/tools     part of the tests
+#: ONLY='windup picoweb' bench: some of the servers, and nothing is written to docs/
+#: RECORD=1              bench: make what is measured now the ceilings in bench/budget.json
 
 run: run-$(BOARD) ## start the firmware on this computer; Ctrl-C stops it
 
@@ -100,8 +102,7 @@ format: packages-lint $(VENV)/test.stamp ## bring the sources into form
 	@$(VENV)/bin/ruff format --quiet .
 	@clang-format -i $(C_FILES)
 
-bench: test-setup ## run the benchmarks
-	@for run in $(or $($(BOARD)_BENCH),bench/*/figures.py); do echo "== $$run"; $(VENV)/bin/python $$run || exit; done
+bench: test-setup bench-$(or $($(BOARD)_BENCH:%=board),web) ## run the benchmarks
 
 clean: ## remove everything that was built, HOST's flash file too
 	rm -rf $(B)

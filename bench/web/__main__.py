@@ -7,20 +7,53 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from . import callgrind, frozen
-from .board import BUILD, Board
-from .client import WAYS, Client
-from .instructions import Meter
-from .kinds import KINDS
-from .subjects import PORT, SUBJECTS
+from . import budget, frozen, tables
+from . import run as benchmark_run
+from .measure import combinations
+from .rig import under_callgrind
+from .subjects import SUBJECTS
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
-console = Console(highlight=False)
+console = Console(highlight=False, width=max(100, Console().width))
 
 
 @app.callback()
 def benchmark():
     """What a request costs, request by request checked."""
+
+
+@app.command()
+def run(
+    only: Annotated[list[str] | None, typer.Argument(help="Subjects; all.")] = None,
+    rounds: Annotated[int, typer.Option(help="Of wrk.")] = 3,
+):
+    """Measure, show tables, write build/bench/web.json; of all subjects also docs/benchmarks.md."""
+    names = [subject.name for subject in SUBJECTS]
+    for name in only or ():
+        if name not in names:
+            raise typer.BadParameter(f"{name}: there are {', '.join(names)}")
+    benchmark_run.run(console, only or (), rounds)
+
+
+@app.command(name="budget")
+def check_budget(
+    record: Annotated[bool, typer.Option(help="Make what is measured the ceilings.")] = False,
+):
+    """Measure what bench/budget.json has ceilings for, and show both."""
+    with console.status("measuring what has a ceiling"):
+        figures, parts = budget.measured()
+    ceilings = budget.ceilings() if budget.CEILINGS.exists() else {}
+    table = Table(title="Counts and their ceilings", title_justify="left")
+    for column in ("", "ceiling", "now"):
+        table.add_column(column, justify="right" if column else "left")
+    for name, figure in figures.items():
+        ceiling = ceilings.get(name)
+        style = "red" if ceiling is not None and budget.is_over(figure, ceiling) else ""
+        before = tables.NOTHING if ceiling is None else f"{ceiling:,}"
+        table.add_row(name, before, f"{figure:,}", style=style)
+    console.print(table)
+    if record:
+        budget.record(figures, parts)
 
 
 @app.command()
@@ -40,19 +73,11 @@ def profile(
     functions: Annotated[int, typer.Option(help="How many functions to list.")] = 12,
 ):
     """Instructions and heap bytes a request of our own application, and where they go."""
-    folder = BUILD / "bench" / "web" / "profile"
     subject = next(s for s in SUBJECTS if s.name == name)
-    with Board(folder, subject.elf, subject.file_system(), PORT, callgrind.tool(folder)) as board:
-        client = Client(PORT, board.pid, subject.headers, subject.keeps_alive)
-        meter = Meter(folder, client)
-        for kind in KINDS:
-            if kinds and kind.name not in kinds:
-                continue
-            for way in WAYS:
-                if not subject.answers(kind, way):
-                    continue
-                cost = meter.measure(kind, way, int(count * kind.share))
-                console.print(_profile_table(f"{kind.name}, {way.title}", cost, functions))
+    with under_callgrind(subject) as (_, meter):
+        for kind, way in combinations(subject, kinds):
+            cost = meter.measure(kind, way, round(count * kind.share))
+            console.print(_profile_table(f"{kind.name}, {way.title}", cost, functions))
 
 
 def _profile_table(title, cost, functions):
@@ -67,4 +92,5 @@ def _profile_table(title, cost, functions):
     return table
 
 
-app()
+if __name__ == "__main__":
+    app()

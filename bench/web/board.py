@@ -49,6 +49,8 @@ class Board:
         program = _without_debug_sections(elf, folder)
         app = app_image.wrap(program.read_bytes(), "bench", 0, "")
         flash_file.create(flash, table, FLASH_SIZE, app, rom, vfs)
+        if _listens(port):
+            raise RuntimeError(f"another program listens on port {port}")
         command = [LOADER, "--flash", flash, "--no-terminal", *options]
         if tool:
             # A tool finds no symbols in the copy that the boot loader makes in memory. The firmware
@@ -64,10 +66,8 @@ class Board:
         self.pid = int(Path(f"/proc/{loader}/task/{loader}/children").read_text())
 
     def _wait_for(self, port):
-        # To connect would be a request of its own, and a broken one
-        listening = re.compile(rf"^ *\d+: \S+:{port:04X} \S+ 0A ", re.M)
         deadline = time.monotonic() + _PATIENCE
-        while not listening.search(Path("/proc/net/tcp").read_text()):
+        while not _listens(port):
             ended = self._process.poll() is not None or _PROMPT in self.output
             if ended or time.monotonic() > deadline:
                 self.stop()
@@ -112,3 +112,9 @@ def compiled(path, source):
         command = [MPY_CROSS, "-O2", "-s", path, "-o", file.with_suffix(".mpy"), file]
         subprocess.run(command, check=True)
         return file.with_suffix(".mpy").read_bytes()
+
+
+def _listens(port):
+    # To connect would be a request of its own, and a broken one
+    table = Path("/proc/net/tcp").read_text()
+    return re.search(rf"^ *\d+: \S+:{port:04X} \S+ 0A ", table, re.M) is not None

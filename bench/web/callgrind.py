@@ -24,7 +24,7 @@ def instructions_by_function(path):
     calls = False
     for line in text.splitlines():
         if match := _FUNCTION.match(line):
-            name = names[match[1]]
+            name = names[match[1]].partition("'")[0]  # 'NUMBER: how deep it calls itself
         elif line.startswith("calls="):
             calls = True
         elif line[:1].isdigit() and name is not None:

@@ -74,6 +74,11 @@ class Client:
             if self._keeps_alive:
                 self._settle()
 
+    def leave(self):
+        """Let go of the connection that is open, and leave it so: its socket."""
+        sock, self._sock = self._sock, None
+        return sock
+
     def _connect(self, with_request=False):
         self._sock = sock = socket.socket()
         sock.settimeout(self._patience)

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
-from .subjects import SUBJECTS
+from .subjects import PORT, SUBJECTS
 
 _PROGRAMS = Path(__file__).parent / "hello"
+_PORT = "18080"
 _ANSWER = '"Hello, world!"'
 # Says what is in use while the handler works, in place of the greeting: a program of the same size, for nothing but
 # local names and constants are added
@@ -28,6 +29,7 @@ def write(folder, own_only):
             continue
         files |= subject.packaged()
         source = (_PROGRAMS / f"hello_{subject.name}.py").read_text()
+        source = source.replace(_PORT, str(PORT))
         files[f"{program(subject, False)}.py"] = source.encode()
         source = source.replace(f"b{_ANSWER}", f"{_HEAP}.encode()").replace(_ANSWER, _HEAP)
         files[f"{program(subject, True)}.py"] = source.encode()

@@ -1,14 +1,16 @@
 """What is measured: applications that answer the same requests."""
 
+import zlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 from . import peers
-from .board import BUILD, compiled, file_system
+from .board import BUILD, TOP, compiled, file_system
 from .kinds import FILES
 
-PORT = 18080
+# The frozen programs have it built in. Work trees beside this one have others
+PORT = 18000 + zlib.crc32(str(TOP).encode()) % 1000
 
 _APPS = Path(__file__).parent / "apps"
 
@@ -22,8 +24,10 @@ class Subject:
         title: what a table says.
         packages: what it is built on, `(package, module, …)` of the package index.
         kinds: names of the requests it can answer; empty: all.
+        is_floor: whether it is no web server: it greets whoever says anything.
         keeps_alive: whether it answers more than one request on a connection.
         collects: whether it collects garbage while it works, so that allocations cannot be counted.
+        wide_only: whether it needs a method that the built-in types of the 32-bit firmware have not.
         headers: fields that each of its answers must have, values by lower-case name.
     """
 
@@ -31,8 +35,10 @@ class Subject:
     title: str
     packages: tuple = ()
     kinds: tuple = ()
+    is_floor: bool = False
     keeps_alive: bool = False
     collects: bool = False
+    wide_only: bool = False
     headers: tuple = ()
 
     @property
@@ -93,8 +99,8 @@ WINDUP = Subject(
 )
 _HELLO = ("hello", "chrome")
 SUBJECTS = [
-    Subject("socket", "bare socket loop", kinds=_HELLO, keeps_alive=True),
-    Subject("asyncio", "asyncio, one bulk read", kinds=_HELLO, keeps_alive=True),
+    Subject("socket", "bare socket loop", kinds=_HELLO, is_floor=True, keeps_alive=True),
+    Subject("asyncio", "asyncio, one bulk read", kinds=_HELLO, is_floor=True, keeps_alive=True),
     WINDUP,
     Subject(
         "picoweb",
@@ -115,5 +121,5 @@ SUBJECTS = [
         collects=True,
     ),
     Subject("phew", "phew", (("micropython-ccrighton-phew", "phew"),), collects=True),
-    Subject("uhttp", "uhttp", (("uhttp-server", "uhttp"),), keeps_alive=True),
+    Subject("uhttp", "uhttp", (("uhttp-server", "uhttp"),), keeps_alive=True, wide_only=True),
 ]

@@ -17,3 +17,12 @@ $(B)/bench/own/firmware.elf $(B)/bench/peers/firmware.elf: $(B)/bench/%/firmware
 		$(HOST_MAKE) BUILD=$(CURDIR)/$(B)/bench/$*/obj BITS=32 BOARD_DIR=$(CURDIR)/$(B)/bench/$* \
 		FROZEN_MANIFEST=$(CURDIR)/bench/web/firmware/manifest.py
 	@strip -o $@ $(B)/bench/$*/obj/firmware.elf
+
+.PHONY: bench-web bench-board
+bench-web: $(BENCH_FIRMWARE)
+	@$(if $(ONLY)$(RECORD),,$(VENV)/bin/python bench/tokenise/figures.py)
+	@$(BENCH) $(if $(filter-out 0,$(RECORD)),budget --record,run $(ONLY))
+
+# A board that counts something of its own
+bench-board:
+	@$(VENV)/bin/python $($(BOARD)_BENCH)
