@@ -10,11 +10,13 @@ from rich.table import Table
 from . import budget, frozen, tables
 from . import run as benchmark_run
 from .measure import combinations
-from .rig import under_callgrind
+from .rig import ALL, HOST, under_callgrind
 from .subjects import SUBJECTS
 
 app = typer.Typer(no_args_is_help=True, add_completion=False)
-console = Console(highlight=False, width=max(100, Console().width))
+console = Console(highlight=False)
+if not console.is_terminal:
+    console = Console(highlight=False, width=120)
 
 
 @app.callback()
@@ -72,9 +74,12 @@ def profile(
     count: Annotated[int, typer.Option(help="N; N against 2 N requests are measured.")] = 100,
     functions: Annotated[int, typer.Option(help="How many functions to list.")] = 12,
 ):
-    """Instructions and heap bytes a request of our own application, and where they go."""
+    """Instructions and heap bytes a request, and where the instructions go.
+
+    Another subject than windup needs the firmware that `make bench` builds.
+    """
     subject = next(s for s in SUBJECTS if s.name == name)
-    with under_callgrind(subject) as (_, meter):
+    with under_callgrind(subject, ALL if subject.packages else HOST) as (_, meter):
         for kind, way in combinations(subject, kinds):
             cost = meter.measure(kind, way, round(count * kind.share))
             console.print(_profile_table(f"{kind.name}, {way.title}", cost, functions))

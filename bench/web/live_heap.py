@@ -6,8 +6,8 @@ from .frozen import program
 from .kinds import KINDS, PLAIN
 from .subjects import PORT
 
-OWN = BUILD / "bench" / "own" / "firmware.elf"
-PEERS = BUILD / "bench" / "peers" / "firmware.elf"
+OWN = BUILD / "bench" / "own-32" / "firmware.elf"
+ALL = BUILD / "bench" / "all-32" / "firmware.elf"
 
 _STEP = 256  # bytes; the smallest heap is found to this
 _LEAST = 4096  # the boot loader gives no less

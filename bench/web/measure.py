@@ -3,7 +3,7 @@
 from . import live_heap, rates
 from .client import WAYS
 from .kinds import KINDS
-from .rig import FOLDER, under_callgrind, under_strace
+from .rig import FOLDER, HOST, under_callgrind, under_strace
 
 REQUESTS = 100  # N; N against 2 N requests are measured
 CALLS = 20  # the same for system calls, which are whole numbers
@@ -18,20 +18,20 @@ def combinations(subject, kinds=None):
                 yield kind, way
 
 
-def costs(subject, kinds=None):
+def costs(subject, kinds=None, elf=HOST):
     """Instructions, heap bytes and their functions: a `Cost` by `KIND/WAY`."""
     # Nothing is collected between two marks; what some servers allocate until then needs room
     options = () if subject.collects else _BIG_HEAP
-    with under_callgrind(subject, options=options) as (_, meter):
+    with under_callgrind(subject, elf, options=options) as (_, meter):
         return {
             f"{kind.name}/{way.name}": meter.measure(kind, way, round(REQUESTS * kind.share))
             for kind, way in combinations(subject, kinds)
         }
 
 
-def system_calls(subject, kinds=None):
+def system_calls(subject, kinds=None, elf=HOST):
     """System calls, a dict by name, by `KIND/WAY`."""
-    with under_strace(subject) as meter:
+    with under_strace(subject, elf) as meter:
         return {
             f"{kind.name}/{way.name}": dict(meter.measure(kind, way, CALLS))
             for kind, way in combinations(subject, kinds)

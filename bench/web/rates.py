@@ -5,7 +5,7 @@ import subprocess
 from statistics import median
 
 from .board import Board
-from .rig import FOLDER
+from .rig import ALL, FOLDER
 from .subjects import PORT
 
 _SECONDS = 1
@@ -15,7 +15,7 @@ _HEADERS = ["-H", "User-Agent: curl/7.88.1", "-H", "Accept: */*"]
 
 def one_round(subject, way):
     """Requests a second of the greeting with 3 headers, and a fourth that asks to close for new connections."""
-    with Board(FOLDER / "wrk", subject.elf, subject.file_system(), PORT):
+    with Board(FOLDER / "wrk", ALL, subject.file_system(), PORT):
         close = ["-H", "Connection: close"] if way.name == "new_connection" else []
         command = ["wrk", "-t1", f"-c{_CONNECTIONS}", f"-d{_SECONDS}s", *_HEADERS, *close]
         command.append(f"http://127.0.0.1:{PORT}/")

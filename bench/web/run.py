@@ -6,7 +6,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bench.tokenise import figures
 
-from . import live_heap, measure, rates, scale, tables, versions
+from . import live_heap, measure, rates, rig, scale, tables, versions
 from .board import BUILD, TOP
 from .client import WAYS
 from .subjects import SUBJECTS, WINDUP
@@ -112,15 +112,15 @@ def tokeniser_figures():
 def _one(subject, progress, task):
     figures_of = {"title": subject.title, "version": subject.version}
     progress.update(task, description=f"{subject.title}, instructions")
-    costs = measure.costs(subject)
+    costs = measure.costs(subject, elf=rig.ALL)
     figures_of["instructions"] = {name: cost.instructions for name, cost in costs.items()}
     if not subject.collects:
         figures_of["heap_bytes"] = {name: cost.heap for name, cost in costs.items()}
     progress.update(task, advance=1, description=f"{subject.title}, system calls")
-    calls = measure.system_calls(subject)
+    calls = measure.system_calls(subject, elf=rig.ALL)
     figures_of["system_calls"] = {name: sum(found.values()) for name, found in calls.items()}
     progress.update(task, advance=1, description=f"{subject.title}, heap")
-    figures_of["heap"] = measure.heaps(subject, live_heap.PEERS)
+    figures_of["heap"] = measure.heaps(subject, live_heap.ALL)
     progress.advance(task)
     return figures_of
 

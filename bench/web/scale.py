@@ -25,7 +25,7 @@ def with_idle_connections(*numbers):
     """Instructions of a greeting with each of `numbers` idle connections, in rising order."""
     found = []
     idle = []
-    with under_callgrind(WINDUP, _PATIENT, options=_SOCKETS) as (client, meter):
+    with under_callgrind(WINDUP, settings=_PATIENT, options=_SOCKETS) as (client, meter):
         for number in numbers:
             while len(idle) < number:
                 client.keep_alive(_HELLO, 1)
@@ -41,7 +41,7 @@ def with_slow_clients(number, requests_a_second=100):
 
     A second is what it takes to answer `requests_a_second`; the work for the slow clients in it counts.
     """
-    with under_callgrind(WINDUP, _PATIENT, options=_SOCKETS) as (_, meter):
+    with under_callgrind(WINDUP, settings=_PATIENT, options=_SOCKETS) as (_, meter):
         alone = meter.measure(_HELLO, _KEEP_ALIVE, _COUNT).instructions
         slow = []
         for _ in range(number):

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from . import peers
-from .board import BUILD, TOP, compiled, file_system
+from .board import TOP, compiled, file_system
 from .kinds import FILES
 
 # The frozen programs have it built in. Work trees beside this one have others
@@ -41,11 +41,6 @@ class Subject:
     wide_only: bool = False
     headers: tuple = ()
 
-    @property
-    def elf(self):
-        """The firmware it runs on."""
-        return BUILD / "HOST" / "64" / "obj" / "firmware.elf"
-
     def answers(self, kind, way):
         """Whether it can be measured with requests of `kind` sent in that `way`."""
         return (not self.kinds or kind.name in self.kinds) and (
@@ -58,33 +53,31 @@ class Subject:
         return peers.versions()[self.packages[0][0]] if self.packages else ""
 
     def packaged(self):
-        """What it has from the package index: Python files, content by path."""
+        """What it is built on, from the package index: Python files, content by path."""
         files = {}
         for package, *modules in self.packages:
             files |= peers.sources(package, *modules)
         return files
 
-    def sources(self):
-        """The Python files it is made of, content by path."""
-        files = self.packaged()
-        for module in ("mark", f"{self.name}_app"):
-            files[f"{module}.py"] = (_APPS / f"{module}.py").read_bytes()
-        return files
-
     def file_system(self, settings=None, arguments=""):
-        """The read-write file system of a board that serves it."""
-        files = dict(FILES)
-        for path, source in self.sources().items():
-            files[f"/lib/{path.removesuffix('.py')}.mpy"] = _compiled(path, source)
-        settings = {"port": PORT} | (settings or {})
+        """The read-write file system of a board that serves it.
+
+        Args:
+            settings: for `serve` of its module, beside the port.
+            arguments: text of more arguments for it.
+        """
         main = f"{self.name}_app"
+        files = dict(FILES)
+        for module in ("mark", main):
+            files[f"/lib/{module}.mpy"] = _compiled(_APPS / f"{module}.py")
+        settings = {"port": PORT} | (settings or {})
         files["/main.py"] = f"import {main}\n{main}.serve({settings!r}{arguments})\n".encode()
         return file_system(files)
 
 
 @cache
-def _compiled(path, source):
-    return compiled(path, source)
+def _compiled(source):
+    return compiled(source.name, source.read_bytes())
 
 
 WINDUP = Subject(

@@ -81,8 +81,7 @@ def _both_ways(subjects, key, title, note):
         figures = subject.get(key)
         if figures:
             cells = [
-                " / ".join(_number(figures.get(f"{kind.name}/{way.name}")) for way in WAYS)
-                for kind in KINDS
+                _pair([figures.get(f"{kind.name}/{way.name}") for way in WAYS]) for kind in KINDS
             ]
             rows.append([_title(subject), *cells])
     return Table(title, note, ["", *[kind.title for kind in KINDS]], rows)
@@ -137,6 +136,12 @@ def _number(value):
     if value is None:
         return NOTHING
     return f"{value:,.0f}"
+
+
+def _pair(values):
+    if all(value is None for value in values):
+        return NOTHING
+    return " / ".join(map(_number, values))
 
 
 def _spread(value):
