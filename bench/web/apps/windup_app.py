@@ -42,7 +42,7 @@ def make_app(routes=ROUTES):
         path = "/module%d/<name>/value" if number % 3 == 2 else "/module%d/state"
         app.get(path % number)(other)
 
-    app.mount("/static", StaticFiles("/files"))
+    app.mount("/static", StaticFiles("/files", fixed=True))
     return app
 
 

@@ -14,7 +14,7 @@
 // What MicroPython has for Python objects on each chip: an ESP32 with external RAM, an ESP8266.
 #define ESP32_HEAP_SIZE (4180000)
 #define ESP8266_HEAP_SIZE (38 * 1024)
-#define HEAP_SIZE_MIN (16 * 1024)
+#define HEAP_SIZE_MIN (4 * 1024)
 // A process may have 1024 open files, unless somebody has set another limit.
 #define SOCKET_MAX_MAX (1000)
 

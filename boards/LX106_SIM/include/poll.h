@@ -1,4 +1,4 @@
-// The part of POSIX that HOST's socket module uses; port/net.c has the functions.
+// The part of POSIX that HOST's socket module uses.
 
 #ifndef LX106_POLL_H
 #define LX106_POLL_H
@@ -7,14 +7,5 @@
 #define POLLOUT 4
 #define POLLERR 8
 #define POLLHUP 16
-
-struct pollfd {
-    int fd;
-    short events;
-    short revents;
-};
-
-// One descriptor, without waiting.
-int poll(struct pollfd *descriptors, unsigned count, int timeout_ms);
 
 #endif

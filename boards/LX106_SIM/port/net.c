@@ -4,12 +4,12 @@
 
 #include <errno.h>
 #include <netdb.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "port/far_end.h"
+#include "port/readiness.h"
 
 // MEMP_NUM_TCP_PCB of the ESP8266's lwIP, and its send buffer: two segments.
 #define SOCKETS_MAX (5)
@@ -110,47 +110,38 @@ int bind(int fd, const struct sockaddr *address, socklen_t length) {
     return call_with(FAR_BIND, fd, address, length);
 }
 
-int listen(int fd, int backlog) {
+int net_listen(int fd, int backlog) {
     return call(FAR_LISTEN, fd, backlog);
 }
 
-int connect(int fd, const struct sockaddr *address, socklen_t length) {
-    return call_with(FAR_CONNECT, fd, address, length);
+int net_connect(int fd, const struct sockaddr_in *peer) {
+    return call_with(FAR_CONNECT, fd, peer, sizeof(*peer));
 }
 
-int getsockopt(int fd, int level, int option, void *value, socklen_t *length) {
-    (void)level;
-    (void)option;
-    *length = sizeof(int);
-    *(int *)value = call(FAR_ERROR, fd, 0);
-    return 0;
+int net_error(int fd) {
+    return call(FAR_ERROR, fd, 0);
 }
 
-ssize_t recvfrom(int fd, void *buffer, size_t size, int flags, struct sockaddr *peer,
-                 socklen_t *length) {
-    (void)flags;
+ssize_t net_receive(int fd, int type, void *buffer, size_t size, struct sockaddr_in *peer) {
+    (void)type;
     if (peer == NULL) {
         return posix(far_call(FAR_RECEIVE, fd, (int)size, NULL, 0, buffer, size));
     }
-    static uint8_t datagram[sizeof(struct sockaddr_in) + SEND_MAX];
+    static uint8_t datagram[sizeof(*peer) + SEND_MAX];
     if (size > SEND_MAX) {
         size = SEND_MAX;
     }
     int count =
         posix(far_call(FAR_RECEIVE_FROM, fd, (int)size, NULL, 0, datagram, sizeof(datagram)));
     if (count >= 0) {
-        *length = sizeof(struct sockaddr_in);
-        memcpy(peer, datagram, *length);
-        memcpy(buffer, datagram + *length, (size_t)count);
+        memcpy(peer, datagram, sizeof(*peer));
+        memcpy(buffer, datagram + sizeof(*peer), (size_t)count);
     }
     return count;
 }
 
-int poll(struct pollfd *descriptor, unsigned count, int timeout_ms) {
-    (void)count;
-    (void)timeout_ms;
-    descriptor->revents = (short)call(FAR_POLL, descriptor->fd, descriptor->events);
-    return descriptor->revents != 0;
+unsigned readiness_get(int fd, unsigned wanted) {
+    return (unsigned)call(FAR_POLL, fd, (int)wanted);
 }
 
 int getaddrinfo(const char *host, const char *service, const struct addrinfo *hints,
