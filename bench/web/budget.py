@@ -18,7 +18,7 @@ SLACK = 0.03
 
 _NAMED = 5  # functions that a message names at most
 _WORTH_NAMING = 0.02  # of the growth
-_WORTH_KEEPING = 20  # instructions; a function below is left out of the recorded profile
+_WORTH_KEEPING = 0.001  # of a figure; a part below is left out of the recorded profile
 
 
 def measured():
@@ -46,7 +46,7 @@ def record(figures, parts):
         name: {
             part: round(count)
             for part, count in Counter(made_of).most_common()
-            if count >= _WORTH_KEEPING or name.endswith("/system_calls")
+            if count > _WORTH_KEEPING * figures[name]
         }
         for name, made_of in parts.items()
     }
@@ -70,7 +70,9 @@ def is_over(figure, ceiling):
 
 def explanation(name, figure, ceiling, made_of):
     """What grew, in a sentence. `made_of`: the figure's parts, when it has any."""
-    text = f"{name} grew from {ceiling:,} to {figure:,} (+{100 * (figure / ceiling - 1):.1f} %)"
+    text = f"{name} grew from {ceiling:,} to {figure:,}"
+    if ceiling:
+        text += f" (+{100 * (figure / ceiling - 1):.1f} %)"
     before = json.loads(PROFILE.read_text()).get(name)
     if before is None or made_of is None:
         return text

@@ -26,11 +26,17 @@ status, headers, the whole body. `make bench` measures and writes this page; `ma
   calls). The next request is sent when the server sleeps again.
 - On a new connection the request comes with the last packet of the handshake. A server that keeps connections does not
   know that the client will close: that it notices it counts too.
+- Time stands still while instructions are counted: no timer fires because this computer was busy.
 - The bare socket loop and the asyncio loop, `bench/web/apps`, answer anything with the same greeting. They show what
   sockets alone cost.
-- aioweb has no path parameters. uhttp is the last version that runs on MicroPython; it needs `bytearray.splitlines`,
-  which the 32-bit firmware has not. Looked at and left out: biplane (polls without ever sleeping, so a request has no
-  count), MicroWebSrv2 (in no registry), uhttp 3 (needs CPython's `selectors`).
+
+Missing figures: aioweb and uwebserver have no path parameters. chumicro-http-server sends a file at the pace of a timer.
+uhttp 2 is the last that runs on MicroPython, and needs `bytearray.splitlines`, which the 32-bit firmware has not.
+
+Left out: biplane polls without ever sleeping, so that no request has a count. dupgee, gerent, microhttpx,
+micropython-picowebrouter, micropythonhttp, microweb and pico-server serve one client at a time and take what one `recv`
+brings for the whole request. micro-http-server has no routes, urest-mp serves nothing but REST. MicroWebSrv2 is in no
+package index. mhask, pwebserver and the older phew were not tried.
 
 | measured | |
 | --- | --- |

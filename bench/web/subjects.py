@@ -115,4 +115,22 @@ SUBJECTS = [
     ),
     Subject("phew", "phew", (("micropython-ccrighton-phew", "phew"),), collects=True),
     Subject("uhttp", "uhttp", (("uhttp-server", "uhttp"),), keeps_alive=True, wide_only=True),
+    Subject(
+        "uwebserver",
+        "uwebserver",
+        (("uwebserver", "uwebserver"),),
+        kinds=("hello", "chrome", "json", "static"),
+        collects=True,
+    ),
+    Subject(
+        "chumicro",
+        "chumicro-http-server",
+        (
+            ("chumicro-http-server", "chumicro_http_server"),
+            ("chumicro-sockets", "chumicro_sockets"),
+            ("chumicro-timing", "chumicro_timing"),
+            ("chumicro-runner", "chumicro_runner"),
+        ),
+        kinds=("hello", "chrome", "parameter", "json"),
+    ),
 ]

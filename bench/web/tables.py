@@ -64,7 +64,7 @@ def _instructions(subjects, way):
     note = (
         "User-space instructions as callgrind counts them, 64 bits; collecting garbage is left out"
     )
-    note += ", except where the server itself calls the collector: tinyweb and phew do for each request."
+    note += ", except where a server calls the collector for each request, as tinyweb, phew and uwebserver do."
     rows = []
     for subject in subjects:
         figures = subject.get("instructions", {})

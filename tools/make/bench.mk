@@ -26,7 +26,7 @@ $(eval $(call bench_firmware,all-32,32))
 $(eval $(call bench_firmware,all-64,64))
 
 .PHONY: bench-web bench-board
-bench-web: $(BENCH_FIRMWARE)
+bench-web: $(if $(filter-out 0,$(RECORD)),,$(BENCH_FIRMWARE))
 	@$(if $(ONLY)$(RECORD),,$(VENV)/bin/python bench/tokenise/figures.py)
 	@$(BENCH) $(if $(filter-out 0,$(RECORD)),budget --record,run $(ONLY))
 
