@@ -69,6 +69,8 @@ class _Tasks:
         poller.modify(self.stream, (_POLLIN if reader else 0) | (_POLLOUT if writer else 0))
 
     def ready(self, events):
+        if isinstance(events, Exception):
+            raise events
         reader, writer = self.sides
         if reader is not None and events & ~_POLLOUT:
             core._task_queue.push(reader)

@@ -23,7 +23,8 @@ class Poller:
     def watch(self, stream, callback, events):
         """Call `callback(events)` whenever `stream` has one of `events` (`select.POLLIN`, `POLLOUT`), or an error.
 
-        It runs outside of every task. An exception that leaves it is logged.
+        It runs outside of every task. When it raises, it is called once more, with the exception in place of events; what
+        it raises then is logged.
         """
         self.map[stream] = callback
         self._poll.register(stream, events)
@@ -55,7 +56,7 @@ class Poller:
                     try:
                         callback(events)
                     except Exception as exc:
-                        _failed(exc)
+                        _failed(callback, exc)
             if first is None or peek() is not first:
                 return
             timeout_ms = ticks_diff(deadline, ticks_ms())
@@ -63,10 +64,13 @@ class Poller:
                 return
 
 
-def _failed(exc):
-    from .log import get
+def _failed(callback, exc):
+    try:
+        callback(exc)
+    except Exception as worse:
+        from .log import get
 
-    get("poller").exception(exc, "a callback failed")
+        get("poller").exception(worse, "a callback failed")
 
 
 poller = Poller()

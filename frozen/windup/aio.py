@@ -97,7 +97,11 @@ class Protocol(asyncio.Protocol):
             if connection.buffer is None:
                 exchange.received(count)
             else:
-                length = connection.received(count)
+                try:
+                    length = connection.received(count)
+                except Exception as exc:
+                    length = 0
+                    connection.failed(exc)
                 if length:
                     connection.unsent(0, length)
         # TCP holds a client back that sends more than is worked on

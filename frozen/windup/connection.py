@@ -59,39 +59,45 @@ class Connection:
         self.since = self.limits.now
         self._served = False
 
+    # Functions of this path keep to eleven words of variables and stack, exceptions included: a larger frame would be
+    # allocated from the heap, which takes the longer the more lives there. So what a handler raises is caught outside.
+
     def received(self, count):
-        """`count` bytes, at least one, have been read to `buffer`. Returns the length of the answer, or 0."""
+        """`count` bytes, at least one, have been read to `buffer`. Returns the length of the answer, or 0.
+
+        Whatever it raises is for `failed`.
+        """
         head = self.head
         head_end = head.parse(0, count)
-        rest = head.rest
-        if head_end + rest != count:
+        if head_end + head.rest != count:
             self._exchange().received(count)
             return 0
-        limits = self.limits
-        request = self.request
-        try:
-            if rest:
-                request.used = True
-                request.body = bytes(memoryview(self.buffer)[head_end:count])
-            app = self.app
-            result = app.handle(request)
-            prefix = app.prefix
-            if prefix and limits.keep:
-                length = _compose(self._chunk, prefix, b"\r\n\r\n", result)
-                if not length and type(result) is dict:
-                    prefix = app.json_prefix
-                    length = _compose(self._chunk, prefix, b"\r\n\r\n", dumps(result))
-                if length:
-                    head.reset()
-                    if request.used:
-                        request.begin()
-                    self.since = limits.now
-                    self._served = True
-                    return length
-        except Exception as exc:
-            result = exc
+        if head_end != count:
+            self.request.set_body(bytes(memoryview(self.buffer)[head_end:count]))
+        result = self.app.handle(self.request)
+        if self.app.prefix and self.limits.keep:
+            length = _compose(self._chunk, self.app.prefix, b"\r\n\r\n", result)
+            if not length and type(result) is dict:
+                length = self._compose_json(result)
+            if length:
+                head.reset()
+                if self.request.used:
+                    self.request.begin()
+                self.since = self.limits.now
+                self._served = True
+                return length
         self._exchange().take(count, result)
         return 0
+
+    def _compose_json(self, result):
+        return _compose(self._chunk, self.app.json_prefix, b"\r\n\r\n", dumps(result))
+
+    def failed(self, exc):
+        """The handler that `received` called raised `exc`. Whatever else raised it: this raises it again."""
+        head = self.head
+        if self.buffer is None or head.rest < 0:
+            raise exc
+        self._exchange().take(head.parse(0, len(self.own_buffer)) + head.rest, exc)
 
     def unsent(self, sent, length):
         """Of the answer that `received` returned only `sent` bytes of `length` went."""

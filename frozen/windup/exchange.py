@@ -111,29 +111,31 @@ class Exchange(Answer):
 
     def received(self, count):
         """`count` bytes, at least one, have been read to `get_buffer()`."""
+        self._heard = self._limits.now
         state = self.state
         if state == HEAD:
-            self._heard = self._limits.now
             if not self._end:
                 self.since = self._heard
             self._end += count
             if self.out is None:  # else `more` comes to it when the answer before has gone
                 self._advance()
         elif state == BODY:
-            self._heard = self._limits.now
-            try:
-                self._body.buffer_updated(count)
-            except HTTPError as exc:
-                self.fail(exc)
-                return
-            if self._body.done:
-                self._resume(self._body.data)
+            self._body_came(count)
         elif state == LINGER:
             self._discarded += count
             if self._discarded > _LINGER_MAX:
                 self.closing = True
         else:
             self._end += count
+
+    def _body_came(self, count):
+        try:
+            self._body.buffer_updated(count)
+        except HTTPError as exc:
+            self.fail(exc)
+            return
+        if self._body.done:
+            self._resume(self._body.data)
 
     def eof_received(self):
         """The client has sent its last byte. What it asked for is still answered."""
@@ -203,14 +205,16 @@ class Exchange(Answer):
     # A request comes in
 
     def _advance(self):
+        head_end = self._head.parse(0, self._end)
+        if head_end > 0:
+            self._head_came(head_end)
+        elif head_end:
+            self._refuse(HTTPError(-head_end))
+        elif self._end == len(self._buf):
+            self._grow()
+
+    def _head_came(self, head_end):
         head = self._head
-        head_end = head.parse(0, self._end)
-        if head_end <= 0:
-            if head_end:
-                self._refuse(HTTPError(-head_end))
-            elif self._end == len(self._buf):
-                self._grow()
-            return
         if head_end > self._limits.head:
             self._refuse(self._long_head())
             return

@@ -49,13 +49,11 @@ class _Channel:
         self._events = _POLLIN
         poller.watch(sock, self._callback, _POLLIN)
 
+    # What it raises comes back from the poller: a `try` here would put its frame on the heap
     def _ready(self, events):
-        connection = self._connection
-        try:
-            buffer = connection.buffer
-            if buffer is None:
-                self._go_on(events)
-            elif events & _POLLIN:
+        if events == _POLLIN:
+            buffer = self._connection.buffer
+            if buffer is not None:
                 count = self._socket.readinto(buffer)
                 if count:
                     length = self._received(count)
@@ -63,16 +61,23 @@ class _Channel:
                         count = self._socket.write(self._chunk, length)
                         if count == length:
                             return
-                        connection.unsent(count or 0, length)
+                        self._connection.unsent(count or 0, length)
                     self._flush()
                 elif count is not None:
                     self.close()
-            else:
-                self.close()
-        except Exception as exc:
-            self.broken(exc)
+                return
+        self._go_on(events)
 
     def _go_on(self, events):
+        if isinstance(events, Exception):
+            self._raised(events)
+            return
+        if self._connection.buffer is not None:
+            if events & _POLLIN:
+                self._ready(_POLLIN)  # there is something to read before the error
+            else:
+                self.close()
+            return
         exchange = self._connection.exchange
         if events & _POLLIN:
             buffer = exchange.get_buffer()
@@ -86,6 +91,13 @@ class _Channel:
             self.close()
             return
         self._flush()
+
+    def _raised(self, exc):
+        try:
+            self._connection.failed(exc)
+            self._flush()
+        except Exception as worse:
+            self.broken(worse)
 
     def flush(self):
         """Send what the exchange has to say, as far as the socket takes it."""
@@ -265,6 +277,8 @@ class Server:
         poller.unwatch(self._socket)
 
     def _accept(self, events):
+        if isinstance(events, Exception):
+            raise events
         if len(self._open) >= self.limits.connections and not self._close_idle():
             # MicroPython's poll may name a stream twice when one was registered meanwhile: only
             # the next turn of the loop tells whether somebody waits

@@ -125,11 +125,15 @@ app = WindUp()
 app.get('/pin/<int:pin>')(lambda request, pin: {'pin': pin})
 connection = Connection(app, Limits({'buffer': 1024}), None)
 for request in (%r, %r):
-    connection.get_buffer()[:len(request)] = request
-    connection.buffer_updated(len(request))
-    while connection.out is not None:
-        print(bytes(connection.out))
-        connection.more()
+    connection.buffer[:len(request)] = request
+    length = connection.received(len(request))
+    if length:
+        print(bytes(connection.limits.chunk[:length]))
+    else:
+        exchange = connection.exchange
+        while exchange.out is not None:
+            print(bytes(exchange.out[:exchange.out_len]))
+            exchange.more()
 """
 
 

@@ -72,7 +72,11 @@ class Wire:
             raise AssertionError("not reading; left %r" % data)
         buffer[:count] = data[:count]
         if rests:
-            length = connection.received(count)
+            try:
+                length = connection.received(count)
+            except Exception as exc:
+                length = 0
+                connection.failed(exc)
             if length:
                 connection.unsent(0, length)
         else:
