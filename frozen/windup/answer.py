@@ -8,11 +8,9 @@ from modcore.port import const
 
 from .response import PIECES, HTTPError, Response, error_response, response_of
 
-HEAD = const(0)
-BODY = const(1)
-HANDLING = const(2)
-SENDING = const(3)
-LINGER = const(4)
+# Of the states that `exchange` lists
+_HANDLING = const(2)
+_SENDING = const(3)
 
 _METHOD_HEAD = const(2)
 
@@ -58,7 +56,7 @@ class Answer:
         if type(result) in _PLAIN:
             self.respond(result)
         elif hasattr(result, "send") or hasattr(result, "__await__"):
-            self.state = HANDLING
+            self.state = _HANDLING
             self._spawn(result, self.serial)
         elif result is None:
             self.fail(HTTPError(404, "Nothing is here"))
@@ -77,7 +75,7 @@ class Answer:
         if not isinstance(exc, HTTPError):
             _log.exception(exc, "%s failed", str(self._request.path_info, "latin-1"))
             exc = HTTPError(500, "The handler failed; the device's log says where")
-        if self.state == SENDING:
+        if self.state == _SENDING:
             self.abort()  # half an answer is out: only closing tells the client
             return
         try:
@@ -116,7 +114,7 @@ class Answer:
             self._join(start, body)
             self._finish()
         else:
-            self.state = SENDING
+            self.state = _SENDING
             self._remaining = response.length
             self._chunked = response.length < 0 and minor > 0
             if plain:
@@ -177,9 +175,9 @@ class Answer:
 
         The first one of a handler that is a generator starts a response with status 200.
         """
-        if self.state == HANDLING:
+        if self.state == _HANDLING:
             self.respond(Response(PIECES))
-        if self.state != SENDING:
+        if self.state != _SENDING:
             return  # HEAD, or an error instead: nobody waits for pieces
         if type(piece) is str:
             piece = piece.encode()
@@ -200,9 +198,9 @@ class Answer:
         """The work that was spawned has come to its end, with `result`."""
         if self.closing:
             return
-        if self.state == HANDLING:
+        if self.state == _HANDLING:
             self.respond(Response(b"", 204) if result is None else result)
-        elif self.state == SENDING:
+        elif self.state == _SENDING:
             self._end_of_body()
 
     def _end_of_body(self):

@@ -18,10 +18,16 @@ one that does not read them gets no more work done. When nothing is left to do t
 from modcore.port import const
 
 from . import tok
-from .answer import BODY, HANDLING, HEAD, LINGER, SENDING, Answer
+from .answer import Answer
 from .body import Body
 from .request import PENDING, Request
 from .response import HTTPError
+
+HEAD = const(0)
+BODY = const(1)
+HANDLING = const(2)
+SENDING = const(3)
+LINGER = const(4)
 
 _KEEP_ALIVE = const(1)
 _CHUNKED = const(2)
@@ -67,6 +73,7 @@ class Exchange(Answer):
         self._head = connection.head
         self._request = connection.request
         self._view = memoryview(self._buf)
+        self._size = len(self._buf)
         self._end = 0  # of what has been received
         self._used = 0  # of it, by the request that is worked on
         self._body = None
@@ -110,15 +117,19 @@ class Exchange(Answer):
         return self._view[self._end :]  # also to learn that the client has gone
 
     def received(self, count):
-        """`count` bytes, at least one, have been read to `get_buffer()`."""
+        """`count` bytes, at least one, have been read to `get_buffer()`. Returns whether there is more to do than wait."""
         self._heard = self._limits.now
         state = self.state
         if state == HEAD:
-            if not self._end:
+            end = self._end
+            if not end:
                 self.since = self._heard
-            self._end += count
-            if self.out is None:  # else `more` comes to it when the answer before has gone
-                self._advance()
+            self._end = end = end + count
+            if self.out is not None:
+                return True  # `more` comes to it when the answer before has gone
+            if self._head.parse(0, end) == 0 and end < self._size:
+                return False
+            self._advance()
         elif state == BODY:
             self._body_came(count)
         elif state == LINGER:
@@ -127,6 +138,7 @@ class Exchange(Answer):
                 self.closing = True
         else:
             self._end += count
+        return True
 
     def _body_came(self, count):
         try:
@@ -210,7 +222,7 @@ class Exchange(Answer):
             self._head_came(head_end)
         elif head_end:
             self._refuse(HTTPError(-head_end))
-        elif self._end == len(self._buf):
+        elif self._end == self._size:
             self._grow()
 
     def _head_came(self, head_end):
@@ -240,6 +252,7 @@ class Exchange(Answer):
             self._refuse(self._long_head())
             return
         received, peer = self._buf, self._request.peer
+        self._size = size
         self._buf = bytearray(size)
         self._view = memoryview(self._buf)
         self._head = tok.Head(self._buf, target_max=self._limits.target)

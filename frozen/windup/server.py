@@ -51,46 +51,43 @@ class _Channel:
 
     # What it raises comes back from the poller: a `try` here would put its frame on the heap
     def _ready(self, events):
-        if events == _POLLIN:
-            buffer = self._connection.buffer
-            if buffer is not None:
-                count = self._socket.readinto(buffer)
-                if count:
-                    length = self._received(count)
-                    if length:
-                        count = self._socket.write(self._chunk, length)
-                        if count == length:
-                            return
-                        self._connection.unsent(count or 0, length)
-                    self._flush()
-                elif count is not None:
+        if events != _POLLIN:
+            self._go_on(events)
+            return
+        connection = self._connection
+        buffer = connection.buffer
+        if buffer is None:
+            connection = connection.exchange
+            buffer = connection.get_buffer()
+            count = buffer and self._socket.readinto(buffer)
+            if not count:
+                if buffer and count is not None:
+                    connection.eof_received()
+            elif not connection.received(count):
+                return
+        else:
+            count = self._socket.readinto(buffer)
+            if not count:
+                if count is not None:
                     self.close()
                 return
-        self._go_on(events)
+            length = self._received(count)
+            if length:
+                count = self._socket.write(self._chunk, length)
+                if count == length:
+                    return
+                connection.unsent(count or 0, length)
+        self._flush()
 
     def _go_on(self, events):
         if isinstance(events, Exception):
             self._raised(events)
-            return
-        if self._connection.buffer is not None:
-            if events & _POLLIN:
-                self._ready(_POLLIN)  # there is something to read before the error
-            else:
-                self.close()
-            return
-        exchange = self._connection.exchange
-        if events & _POLLIN:
-            buffer = exchange.get_buffer()
-            if buffer:
-                count = self._socket.readinto(buffer)
-                if count:
-                    exchange.received(count)
-                elif count is not None:
-                    exchange.eof_received()
-        elif not events & _POLLOUT:
+        elif events & _POLLIN:
+            self._ready(_POLLIN)  # there is something to read before the error
+        elif events & _POLLOUT and self._connection.buffer is None:
+            self._flush()
+        else:
             self.close()
-            return
-        self._flush()
 
     def _raised(self, exc):
         try:

@@ -11,12 +11,14 @@ CONTENT = b"0123456789" * 300
 ZIPPED = a2b_base64(b"H4sIAAAAAAACA+3GSQEAIAgAsEp4INq/mDV4bK/FmGvnqfvCzMzMzMya7gO9/IeauAsAAA==")
 
 
-def make_app():
+def make_files():
+    try:
+        os.stat(ROOT)
+        return  # an ETag has the time in it: written once, it stays
+    except OSError:
+        pass
     for folder in (ROOT, ROOT + "/sub"):
-        try:
-            os.mkdir(folder)
-        except OSError:
-            pass
+        os.mkdir(folder)
     for name, content in (
         ("index.html", b"<h1>home</h1>"),
         ("app.js.gz", ZIPPED),
@@ -30,6 +32,10 @@ def make_app():
             file.write(content)
     with open("unit_static_secret", "wb") as file:
         file.write(b"secret")
+
+
+def make_app():
+    make_files()
     app = WindUp()
     app.add_generator(StaticFiles(ROOT))
     app.mount("/mounted", StaticFiles(ROOT, "max-age=60"))
