@@ -12,7 +12,7 @@ class Cost:
 
     Attributes:
         instructions: in user space.
-        heap: bytes allocated.
+        heap: bytes by which the heap grows.
         functions: instructions by function, callees not included.
     """
 

@@ -96,12 +96,12 @@ def scale_figures():
     alone, beside = scale.with_slow_clients(64)
     none, many = scale.with_idle_connections(0, 200)
     return {
-        "1 route": scale.with_routes(1),
-        "200 routes": scale.with_routes(200),
-        "0 idle connections": none,
-        "200 idle connections": many,
-        "no slow client": alone,
-        "64 slow clients": beside,
+        "1 route": round(scale.with_routes(1)),
+        "200 routes": round(scale.with_routes(200)),
+        "no idle connection": round(none),
+        "200 idle connections": round(many),
+        "no slow client": round(alone),
+        "64 slow clients, 100 other requests a second": round(beside),
     }
 
 
@@ -119,9 +119,9 @@ def _one(subject, progress, task):
     figures_of = {"title": subject.title, "version": subject.version}
     progress.update(task, description=f"{subject.title}, instructions")
     costs = measure.costs(subject, elf=rig.ALL)
-    figures_of["instructions"] = {name: cost.instructions for name, cost in costs.items()}
+    figures_of["instructions"] = {name: round(cost.instructions) for name, cost in costs.items()}
     if not subject.collects:
-        figures_of["heap_bytes"] = {name: cost.heap for name, cost in costs.items()}
+        figures_of["heap_bytes"] = {name: round(cost.heap) for name, cost in costs.items()}
     progress.update(task, advance=1, description=f"{subject.title}, system calls")
     calls = measure.system_calls(subject, elf=rig.ALL)
     figures_of["system_calls"] = {name: sum(found.values()) for name, found in calls.items()}

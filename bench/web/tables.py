@@ -56,7 +56,8 @@ _CALLS = (
 _BYTES = (
     "heap_bytes",
     "Heap bytes a request",
-    "What is allocated, 64 bits, nothing collected meanwhile; what calls the collector itself cannot be measured so.",
+    "By how much the heap grows, 64 bits: what is allocated and not given back at once, with the collector off. Servers "
+    "that call the collector themselves cannot be measured so.",
 )
 
 

@@ -10,7 +10,7 @@ def mark():
 
     `unique_id` is called by nobody else: callgrind begins a new profile with each call. What happens between the two,
     the collection above all, belongs to no measurement. From then on nothing is collected, so that heap in use grows by
-    what is allocated.
+    what is allocated and not freed at once.
     """
     unique_id()
     used = gc.mem_alloc()
