@@ -1,5 +1,6 @@
 """The command line of the benchmark: `PYTHONPATH=tools build/venv/bin/python -m bench.web --help`."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -56,6 +57,14 @@ def check_budget(
     console.print(table)
     if record:
         budget.record(figures, parts)
+
+
+@app.command()
+def page():
+    """Write docs/benchmarks.md again from the results that are there."""
+    benchmark_run.PAGE.write_text(
+        benchmark_run.page(json.loads(benchmark_run.COMMITTED.read_text()))
+    )
 
 
 @app.command()
