@@ -73,7 +73,7 @@ class Connection:
             self._exchange().received(count)
             return 0
         if head_end != count:
-            self.request.set_body(bytes(memoryview(self.buffer)[head_end:count]))
+            self._take_body(head_end, count)
         result = self.app.handle(self.request)
         if self.app.prefix and self.limits.keep:
             length = _compose(self._chunk, self.app.prefix, b"\r\n\r\n", result)
@@ -88,6 +88,11 @@ class Connection:
                 return length
         self._exchange().take(count, result)
         return 0
+
+    def _take_body(self, start, end):
+        request = self.request
+        request.used = True
+        request.body = bytes(memoryview(self.buffer)[start:end])
 
     def _compose_json(self, result):
         return _compose(self._chunk, self.app.json_prefix, b"\r\n\r\n", dumps(result))

@@ -100,11 +100,6 @@ class Request:
             raise _error(415, "Send the form as application/x-www-form-urlencoded")
         return self._pairs(self.body)
 
-    def set_body(self, body):
-        """The whole `body`, `bytes`, has come with the head."""
-        self.used = True
-        self.body = body
-
     def too_long(self, body_max):
         """Whether the body is longer than `body_max` bytes, -1: than the server's limit."""
         return len(self.body) > (body_max if body_max >= 0 else self.app.body_max)

@@ -191,6 +191,7 @@ class Server:
         self._socket = None
         self._accepting = False
         self._full = False
+        self._opening = None  # the channel that a client has just got
 
     def listen(self):
         """Start to listen. OSError: EADDRINUSE, or no network."""
@@ -273,9 +274,11 @@ class Server:
         self.limits.keep = False
         poller.unwatch(self._socket)
 
+    # Like a channel's, these functions keep their frames off the heap
     def _accept(self, events):
-        if isinstance(events, Exception):
-            raise events
+        if events != _POLLIN:
+            self._accept_failed(events)
+            return
         if len(self._open) >= self.limits.connections and not self._close_idle():
             # MicroPython's poll may name a stream twice when one was registered meanwhile: only
             # the next turn of the loop tells whether somebody waits
@@ -284,22 +287,29 @@ class Server:
             self._full = True
             return
         self._full = False
+        sock, peer = self._socket.accept()
+        channel = self._opening = self._free.pop() if self._free else self._new_channel(sock)
+        self._open.append(channel)
+        channel.open(sock, peer)
+        self._opening = None
+
+    def _new_channel(self, sock):
         try:
-            sock, peer = self._socket.accept()
-        except OSError as exc:
-            if exc.errno != errno.EAGAIN and not self._close_idle():
-                self._accept_later()
-            return
-        try:
-            channel = self._free.pop() if self._free else _Channel(self)
-            self._open.append(channel)
+            return _Channel(self)
         except MemoryError:
             sock.close()
             raise
-        try:
-            channel.open(sock, peer)
-        except Exception as exc:
+
+    def _accept_failed(self, exc):
+        if not isinstance(exc, Exception):
+            exc = OSError(errno.EIO)  # poll has found an error
+        channel, self._opening = self._opening, None
+        if channel:
             channel.broken(exc)
+        elif not isinstance(exc, OSError):
+            raise exc
+        elif exc.errno != errno.EAGAIN and not self._close_idle():
+            self._accept_later()
 
     def _close_idle(self):
         oldest, least = None, 0
