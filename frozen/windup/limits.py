@@ -3,7 +3,7 @@
 schema = (
     ("host", "str", "0.0.0.0", (1, 64), "Address to listen on"),
     ("port", "int", 80, (1, 65535), "TCP port to listen on"),
-    ("connections", "int", 4, (1, 64), "Connections open at once"),
+    ("connections", "int", 4, (1, 256), "Connections open at once"),
     ("buffer", "int", 1024, (256, 8192), "Bytes of receive buffer that each connection keeps"),
     ("head", "int", 4096, (256, 8191), "Longest request head, bytes (431)"),
     ("target", "int", 1024, (64, 4096), "Longest request target, bytes (414)"),

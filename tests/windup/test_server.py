@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+from host import free_port
 
 REQUEST = b"GET /api/v1/status HTTP/1.1\r\nHost: device\r\n\r\n"
 
@@ -175,5 +176,62 @@ def test_busy_connections_make_others_wait_and_not_fail(make_host):
         waiting.sendall(REQUEST)
         assert read_response(waiting)[0] == 200
     for sock in busy:
+        assert read_response(sock)[0] == 408
+        sock.close()
+
+
+RUN = """
+import asyncio
+import sys
+from windup import WindUp
+
+app = WindUp()
+
+@app.get("/")
+def hello(request):
+    return "Hello, world!"
+
+@app.get("/modules")
+def modules(request):
+    return {"asyncio": "asyncio" in sys.modules and "windup.tasks" in sys.modules}
+
+@app.get("/slow")
+async def slow(request):
+    await asyncio.sleep(0.05)
+    return "slow"
+
+print("starting")
+app.run(port=%d, first_byte=2)
+"""
+
+
+@pytest.mark.parametrize("bits", [64, 32])
+def test_an_application_runs_by_itself_and_takes_up_asyncio_for_a_coroutine(make_host, bits):
+    port = free_port()
+    host = make_host(bits=bits, files={"/main.py": RUN % port}).start(ready=False)
+    host.port = port
+    host.wait_for("starting")
+    patient = httpx.HTTPTransport(retries=10)
+    with httpx.Client(base_url=host.url, timeout=60, transport=patient) as client:
+        assert client.get("/").text == "Hello, world!"
+        assert client.get("/modules").json() == {"asyncio": False}
+        assert client.get("/slow").text == "slow"
+        assert client.get("/modules").json() == {"asyncio": True}
+    with host.connect() as idle:
+        assert idle.recv(1) == b""  # after `first_byte` seconds; deadlines run in either loop
+
+
+def test_64_clients_that_send_a_byte_a_second_are_answered_408(make_host):
+    settings = ["windup.connections=70", "windup.request=4", "windup.between_bytes=3"]
+    host = make_host(settings=settings, options=["--sockets", "80"]).start()
+    slow = [host.connect() for _ in range(64)]
+    with host.connect() as other:
+        for number in range(3):
+            for sock in slow:
+                sock.sendall(REQUEST[number : number + 1])
+            other.sendall(REQUEST)
+            assert read_response(other)[0] == 200
+            time.sleep(1)
+    for sock in slow:  # the next byte would have come too late
         assert read_response(sock)[0] == 408
         sock.close()
