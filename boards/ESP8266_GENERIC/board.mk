@@ -15,7 +15,7 @@ $(ESP8266_GENERIC_FIRMWARE): $(FIRMWARE_INPUTS) $(VENV_DEVICE) \
 		env PATH='$(CURDIR)/$(VENV)/bin:'"$$PATH" \
 		$(MAKE) --no-print-directory -j$(JOBS) -C $(MPY_DIR)/ports/esp8266 \
 		BOARD=ESP8266_GENERIC BOARD_DIR=$(CURDIR)/boards/ESP8266_GENERIC BUILD=$(CURDIR)/$(@D) \
-		MPY_LIB_DIR=$(abspath $(MPY_DIR))/lib USER_C_MODULES=$(CURDIR)/firmware/usermods \
+		ESPTOOL='esptool --chip esp8266' MPY_LIB_DIR=$(abspath $(MPY_DIR))/lib USER_C_MODULES=$(CURDIR)/firmware/usermods \
 		$(if $(ESP_SDK),ESP_SDK=$(abspath $(ESP_SDK)))
 
 # The user's file system stays.

@@ -27,3 +27,5 @@ $(file >$(BUILD)/usermods.ld,$(foreach module,\
 CFLAGS += -I$(BOARD_DIR)/include
 CFLAGS += -fcommon -Wno-array-bounds -Wno-unused-const-variable
 CFLAGS += -D__PICOLIBC_ERRNO_FUNCTION=__errno
+# In esp-open-sdk the SDK's headers are system headers, which keeps the compiler quiet about them.
+CFLAGS += -isystem $(ESP_SDK)/include
