@@ -29,3 +29,12 @@ CFLAGS += -fcommon -Wno-array-bounds -Wno-unused-const-variable
 CFLAGS += -D__PICOLIBC_ERRNO_FUNCTION=__errno
 # In esp-open-sdk the SDK's headers are system headers, which keeps the compiler quiet about them.
 CFLAGS += -isystem $(ESP_SDK)/include
+
+# See no_sdk/README.md. The SDK calls user_init, and the port jumps to call_user_start. `override`
+# keeps the SDK out. Callbacks of lwIP 1.4 have no `const`, which Debian's headers expect.
+ifdef LINK_CHECK
+override ESP_SDK := $(BOARD_DIR)/no_sdk
+CFLAGS += -isystem /usr/include/lwip -Wno-incompatible-pointer-types
+LDFLAGS += --unresolved-symbols=ignore-all -u user_init --defsym=call_user_start=0x40100000
+override LIBS = $(LIBGCC_FILE_NAME)
+endif

@@ -1,0 +1,4 @@
+// Lists. See ../README.md.
+#pragma once
+
+#include <sys/queue.h>
