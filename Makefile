@@ -71,7 +71,7 @@ help: ## show this
 #: MICROPYTHON_DIR=      your own MicroPython tree; or MICROPYTHON_TARBALL=
 #: TESTS=tests/tools     part of the tests
 #: ONLY='windup picoweb' bench: some of the servers, and nothing is written to docs/
-#: RECORD=1              bench: make what is measured now the ceilings in bench/budget.json
+#: RECORD=1              bench, size: what is measured now becomes the ceilings or the budget
 
 run: run-$(BOARD) ## start the firmware on this computer; Ctrl-C stops it
 
@@ -87,7 +87,7 @@ image: packages-$(BOARD) $(WWW_IMAGE) ## build the file system image of BOARD
 
 flash: firmware image flash-$(BOARD) ## write firmware and image to the device at PORT
 
-size: firmware image size-$(BOARD) ## show how full the flash of BOARD is
+size: $(or $($(BOARD)_SIZED),firmware) image size-$(BOARD) ## show what BOARD's flash and memory are full of
 
 lint: packages-lint $(VENV)/test.stamp ## check form and common mistakes
 	@$(VENV)/bin/ruff check --quiet .

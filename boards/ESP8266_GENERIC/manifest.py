@@ -3,4 +3,4 @@
 freeze("modules", opt=2)
 module("espnow.py", base_path="$(PORT_DIR)/modules", opt=2)
 include("$(MPY_DIR)/extmod/asyncio")
-include("../../frozen/manifest.py")
+include("../../frozen/manifest.py", esp8266_default=True)

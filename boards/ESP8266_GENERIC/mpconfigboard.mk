@@ -11,10 +11,10 @@ MICROPY_VFS_LFS2 ?= 1
 override MICROPY_PY_SSL = 0
 MICROPY_PY_BTREE = 0
 
-# See boards/common/main_py/main_py.c.
-LDFLAGS += --wrap=pyexec_file_if_exists
-OBJ += $(BUILD)/main_py.o
-vpath main_py.c $(BOARD_DIR)/../common/main_py
+# See the sources in boards/common/main_py.
+LDFLAGS += $(addprefix --wrap=pyexec_,file_if_exists friendly_repl raw_repl)
+OBJ += $(BUILD)/main_py.o $(BUILD)/exit_main.o
+vpath %.c $(BOARD_DIR)/../common/main_py
 
 # Names the C modules for modcore.ld, which keeps them out of IRAM.
 LDFLAGS += -L$(BUILD)
@@ -30,11 +30,13 @@ CFLAGS += -D__PICOLIBC_ERRNO_FUNCTION=__errno
 # In esp-open-sdk the SDK's headers are system headers, which keeps the compiler quiet about them.
 CFLAGS += -isystem $(ESP_SDK)/include
 
-# See no_sdk/README.md. The SDK calls user_init, and the port jumps to call_user_start. `override`
-# keeps the SDK out. Callbacks of lwIP 1.4 have no `const`, which Debian's headers expect.
+# See no_sdk/README.md. What the SDK calls has to stay; it is at call_user_start that it begins.
+# `override` keeps the SDK itself out. Callbacks of lwIP 1.4 have no `const`, which Debian's headers
+# expect.
 ifdef LINK_CHECK
 override ESP_SDK := $(BOARD_DIR)/no_sdk
 CFLAGS += -isystem /usr/include/lwip -Wno-incompatible-pointer-types
-LDFLAGS += --unresolved-symbols=ignore-all -u user_init --defsym=call_user_start=0x40100000
+LDFLAGS += --unresolved-symbols=ignore-all --defsym=call_user_start=0x40100000
+LDFLAGS += $(addprefix -u ,user_init ets_task ets_post ets_run ets_set_idle_cb DEBUG_printf)
 override LIBS = $(LIBGCC_FILE_NAME)
 endif

@@ -51,4 +51,4 @@ size-HOST: $(HOST_APP) $(WWW_IMAGE)
 .PHONY: test-setup
 test-setup: packages-test $(VENV)/test.stamp $(B)/node/package-lock.json \
 	$(B)/HOST/64/app.bin $(B)/HOST/32/app.bin $(HOST_LOADER) $(B)/HOST/www.img \
-	$(B)/bench/own-32/firmware.elf $(LX106_SIM_FIRMWARE)
+	$(B)/bench/own-32/firmware.elf $(LX106_SIM_FIRMWARE) $(ESP8266_GENERIC_LINK_CHECK)

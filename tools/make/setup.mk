@@ -5,7 +5,7 @@ C_FILES = $(shell git ls-files -co --exclude-standard 'boards/*.[ch]' 'firmware/
 # Quick when everything is there, so it is looked at each time.
 .PHONY: $(addprefix packages-,HOST test lint ESP32_PSRAM ESP8266_GENERIC LX106_SIM)
 packages-HOST: SETS = host $(if $(filter 32,$(BITS)),host32)
-packages-test: SETS = host host32 lx106 test
+packages-test: SETS = host host32 esp8266 lx106 test
 packages-LX106_SIM: SETS = device lx106
 packages-lint: SETS = lint
 packages-ESP32_PSRAM packages-ESP8266_GENERIC: SETS = device

@@ -10,12 +10,20 @@
 #include "py/lexer.h"
 #include "shared/runtime/pyexec.h"
 
+#include "main_py.h"
+
+bool main_py_exited;
+
 int __real_pyexec_file_if_exists(const char *filename);
 int __wrap_pyexec_file_if_exists(const char *filename);
 
 int __wrap_pyexec_file_if_exists(const char *filename) {
-    if (strcmp(filename, "main.py") == 0 && mp_import_stat(filename) != MP_IMPORT_STAT_FILE) {
-        return pyexec_frozen_module("modcore_main.py", true);
+    if (strcmp(filename, "main.py") != 0) {
+        return __real_pyexec_file_if_exists(filename);
     }
-    return __real_pyexec_file_if_exists(filename);
+    int result = mp_import_stat(filename) == MP_IMPORT_STAT_FILE
+                     ? __real_pyexec_file_if_exists(filename)
+                     : pyexec_frozen_module("modcore_main.py", true);
+    main_py_exited = result & PYEXEC_FORCED_EXIT;
+    return result;
 }
