@@ -8,8 +8,8 @@ from .problem import Problem
 _BEGIN = "Linker script and memory map"
 _MEMORY = re.compile(r"^(\w+) +(0x[0-9a-f]+) +(0x[0-9a-f]+)", re.MULTILINE)
 _OUTPUT = re.compile(r"^(\.[\w.]+)(?:\s+(0x[0-9a-f]+)\s+(0x[0-9a-f]+))?")
-_INPUT = re.compile(r"^ (\S+)\s+(0x[0-9a-f]+)\s+(0x[0-9a-f]+) ?(.*)$")
-_NAME_ALONE = re.compile(r"^(\.[\w.]+| \S+)$")
+_INPUT = re.compile(r"^ (\.\S+|COMMON|\*fill\*)\s+(0x[0-9a-f]+)\s+(0x[0-9a-f]+) ?(.*)$")
+_NAME_ALONE = re.compile(r"^ ?\.\S+$")
 
 
 @dataclass
@@ -31,9 +31,16 @@ class Piece:
 
 @dataclass(frozen=True)
 class LinkMap:
-    """Attributes: `regions`, size in bytes of each memory region by name; `pieces`, in order of address."""
+    """What is where.
+
+    Attributes:
+        regions: bytes of each region of memory, by name.
+        outputs: bytes of each section of the program, by name.
+        pieces: `Piece`s in order of address.
+    """
 
     regions: dict
+    outputs: dict
     pieces: list
 
 
@@ -48,7 +55,11 @@ def read(path):
         raise Problem(f"{path} is not a map of GNU ld")
     _, _, memory = before.rpartition("Memory Configuration")
     regions = {name: int(length, 16) for name, _, length in _MEMORY.findall(memory)}
-    return LinkMap(regions, list(_pieces(_lines(after))))
+    lines = list(_lines(after))
+    outputs = {
+        match[1]: int(match[3] or "0", 16) for line in lines if (match := _OUTPUT.match(line))
+    }
+    return LinkMap(regions, outputs, list(_pieces(lines)))
 
 
 def _lines(text):
