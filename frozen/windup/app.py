@@ -91,4 +91,7 @@ class WindUp(Router):
 
         server = Server(self, Limits(settings))
         server.listen()
-        server.serve()
+        try:
+            server.serve()
+        finally:
+            server.close()  # after Ctrl-C the port is free for the next run
