@@ -21,12 +21,13 @@ class Queue:
         self._waiting = []
 
     def queue_read(self, stream):
-        self._enqueue(stream, 0)
+        self.enqueue(stream, 0, core.cur_task)
 
     def queue_write(self, stream):
-        self._enqueue(stream, 1)
+        self.enqueue(stream, 1, core.cur_task)
 
-    def _enqueue(self, stream, side):
+    def enqueue(self, stream, side, task):
+        """Let `task` wait until it can read `stream` (`side` 0) or write it (1)."""
         for tasks in self._waiting:
             if tasks.stream is stream:
                 break
@@ -34,9 +35,9 @@ class Queue:
             tasks = _Tasks(self, stream)
             self._waiting.append(tasks)
             poller.watch(stream, tasks.ready, 0)
-        tasks.sides[side] = core.cur_task
+        tasks.sides[side] = task
         tasks.watch()
-        core.cur_task.data = self  # so that a cancelled task can be removed
+        task.data = self  # so that a cancelled task can be removed
 
     def remove(self, task):
         for tasks in self._waiting:
@@ -49,11 +50,19 @@ class Queue:
         self._waiting.remove(tasks)
         poller.unwatch(tasks.stream)
 
+    def clear(self):
+        while self._waiting:
+            self.forget(self._waiting[-1])
+
     def wait_io_event(self, timeout_ms):
         # The task that ran last is not running now; it may be cancelled like any other
         core.cur_task = None
         # As long as the same task is the next one there is nothing for the loop to do
-        poller.wait(timeout_ms, core._task_queue.peek)
+        peek = core._task_queue.peek
+        poller.wait(timeout_ms, peek)
+        # It takes a task to wake the loop from a wait for ever; a callback need not bring one
+        while timeout_ms < 0 and self.map and not peek():
+            poller.wait(timeout_ms)
 
 
 class _Tasks:
@@ -84,4 +93,20 @@ class _Tasks:
             self.watch()
 
 
-core._io_queue = Queue()
+_queue = Queue()
+
+
+def install():
+    """Make asyncio's loop use the poller, from now on, or again after `asyncio.new_event_loop()`.
+
+    Tasks that wait for streams already are taken over.
+    """
+    before = core._io_queue
+    if before is _queue:
+        return
+    _queue.clear()  # those are tasks of a loop that is gone
+    core._io_queue = _queue
+    for *tasks, stream in before.map.values():
+        for side, task in enumerate(tasks):
+            if task is not None:
+                _queue.enqueue(stream, side, task)

@@ -41,10 +41,11 @@ class Poller:
     def wait(self, timeout_ms, peek=None):
         """Call back for what happens, until there was something or `timeout_ms` milliseconds are over; -1: for ever.
 
-        With `peek` it goes on until the time is over, as long as that returns the same object. To come back here from
-        asyncio's loop each time would cost more than a small request.
+        With `peek`, which returns asyncio's next task, it goes on until the time is over, as long as that task stays the
+        next one. To come back here from asyncio's loop each time would cost more than a small request.
         """
         first = peek and peek()
+        due = first and first.ph_key
         deadline = ticks_add(ticks_ms(), timeout_ms)
         called = True
         while called:
@@ -57,8 +58,8 @@ class Poller:
                         callback(events)
                     except Exception as exc:
                         _failed(callback, exc)
-            if first is None or peek() is not first:
-                return
+            if first is None or peek() is not first or first.ph_key != due:
+                return  # that task's time changes when a callback cancels it
             timeout_ms = ticks_diff(deadline, ticks_ms())
             if timeout_ms <= 0:
                 return

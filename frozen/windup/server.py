@@ -226,8 +226,9 @@ class Server:
         """Watch the deadlines, once a second, for ever."""
         from asyncio import sleep_ms
 
-        from modcore import loop  # noqa: F401 - asyncio waits for streams together with the callbacks
+        from modcore import loop
 
+        loop.install()
         start = ticks_ms()
         while True:
             await sleep_ms(_TICK_MS)

@@ -2,8 +2,6 @@
 
 import asyncio
 
-from modcore import loop  # noqa: F401 - makes asyncio wait for streams together with the callbacks
-
 
 class Work:
     """One handler at work.
