@@ -28,6 +28,10 @@ class Answer:
         self.out = out
         self.out_len = len(out)
 
+    def _append(self, piece):
+        # Send `piece` behind what has still to go, the rest of the head perhaps
+        self._put(bytes(self.out) + piece if self.out else piece)
+
     def sent(self, count):
         """Only the first `count` bytes of `out` went."""
         if count:
@@ -192,7 +196,7 @@ class Answer:
                 return
         if self._chunked:
             piece = b"%x\r\n%s\r\n" % (len(piece), bytes(piece))
-        self._put(self.out + piece if self.out else bytes(piece))
+        self._append(bytes(piece))
 
     def finished(self, result=None):
         """The work that was spawned has come to its end, with `result`."""
@@ -209,7 +213,7 @@ class Answer:
             self.abort()
             return
         if self._chunked:
-            self._put(self.out + b"0\r\n\r\n" if self.out else b"0\r\n\r\n")
+            self._append(b"0\r\n\r\n")
         self._finish()
 
     def _close_source(self):
