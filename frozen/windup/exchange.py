@@ -19,7 +19,7 @@ from modcore.port import const
 
 from . import tok
 from .answer import Answer
-from .body import Body
+from .body import Body, check_length
 from .request import PENDING, Request
 from .response import HTTPError
 
@@ -95,6 +95,8 @@ class Exchange(Answer):
         self._heard = self.since = self._limits.now
         if isinstance(result, Exception):
             self.fail(result)
+        elif result is PENDING:
+            self._resume(self._request.body)
         else:
             self._answer(result)
 
@@ -265,9 +267,9 @@ class Exchange(Answer):
 
     def _await_body(self, length, flags):
         request = self._request
-        limit = request.body_max if request.body_max >= 0 else self._app.body_max
+        limit = self._body_max()
         head_end = self._used
-        end = head_end + length
+        end = head_end + max(length, 0)
         if not flags & _CHUNKED and end <= self._end and length <= limit:
             self._used = end
             return request.resume(bytes(self._view[head_end:end]))
@@ -280,8 +282,13 @@ class Exchange(Answer):
             self._put(b"HTTP/1.1 100 Continue\r\n\r\n")
         return PENDING
 
+    def _body_max(self):
+        most = self._request.body_max
+        return most if most >= 0 else self._app.body_max
+
     def _resume(self, body):
         try:
+            check_length(len(body), self._body_max())
             result = self._request.resume(body)
         except Exception as exc:
             self.fail(exc)

@@ -387,3 +387,34 @@ def test_a_length_that_a_generator_does_not_keep():
 
 def test_options_for_the_server():
     assert one(Wire(make_app()).send(get("*", method="OPTIONS")))[0] == 204
+
+
+def test_a_generator_that_always_waits_for_the_body():
+    class Reader:
+        def handle(self, request):
+            if request.path == "/read":
+                return request.later(lambda request: bytes(request.body) or "none", (), 9)
+
+    app = make_app()
+    app.add_generator(Reader())
+    wire = Wire(app)
+    for step in (1, 65536):
+        for data, body in ((post("/read", b"abc"), b"abc"), (get("/read"), b"none")):
+            assert one(wire.send(data, step))[2] == body
+            assert wire.connection.buffer is not None
+        assert one(Wire(app).send(post("/read", b"x" * 10), step))[0] == 413
+
+
+def test_pieces_behind_a_head_that_has_gone_in_part():
+    app = make_app()
+    for path, pieces, body in (("/two", ("one,", b"two"), b"one,two"), ("/none", (), b"")):
+
+        def handler(request, pieces=pieces):
+            return Response(piece for piece in pieces)
+
+        app.get(path)(handler)
+        wire = Wire(app)
+        wire.feed(get(path))
+        data = bytes(wire.exchange.out[:10])
+        wire.exchange.sent(10)
+        assert one(data + wire.drive())[2] == body
