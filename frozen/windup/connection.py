@@ -135,8 +135,12 @@ class Connection:
     def close(self):
         """The client has gone, or has to."""
         if self.buffer is None:
-            self.exchange.abort()
-            self.exchange.clear()
+            if self.exchange is None:  # there was no memory for it
+                self.head.reset()
+                self.request.begin()
+            else:
+                self.exchange.abort()
+                self.exchange.clear()
             self.buffer = self.own_buffer
 
     def idle(self):

@@ -58,6 +58,7 @@ class Exchange(Answer):
         self._chunk = connection.limits.chunk
         self._chunk_len = len(self._chunk)
         self._spawn = connection.spawn
+        self._own_view = memoryview(connection.own_buffer)
         self.serial = 0
         self._begin()
 
@@ -72,7 +73,7 @@ class Exchange(Answer):
         self._buf = connection.own_buffer
         self._head = connection.head
         self._request = connection.request
-        self._view = memoryview(self._buf)
+        self._view = self._own_view  # made before: to close must need no heap
         self._size = len(self._buf)
         self._end = 0  # of what has been received
         self._used = 0  # of it, by the request that is worked on

@@ -170,8 +170,8 @@ class _Channel:
     def _spawn(self, work, serial):
         from .tasks import Work
 
-        self._server.plain = False
         self._work = Work(self, work, serial)
+        self._server.plain = False  # not before: there was room for asyncio
 
 
 class Server:
@@ -265,9 +265,9 @@ class Server:
 
     def _accept_more(self):
         if self._socket and not self._accepting:
-            self._accepting = True
             self.limits.keep = True
             poller.watch(self._socket, self._accept, _POLLIN)
+            self._accepting = True  # not before: the heap may be full, and `_tick` tries again
 
     def _accept_later(self):
         # Clients wait in the backlog. Until one of them had its turn, answers end their connection

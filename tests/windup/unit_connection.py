@@ -2,7 +2,7 @@
 
 import io
 
-from windup import HTTPError, Response, WindUp
+from windup import HTTPError, Response, WindUp, exchange
 from windup.exchange import LINGER
 from wire import Wire, get, parse, post
 
@@ -418,3 +418,25 @@ def test_pieces_behind_a_head_that_has_gone_in_part():
         data = bytes(wire.exchange.out[:10])
         wire.exchange.sent(10)
         assert one(data + wire.drive())[2] == body
+
+
+def test_a_connection_whose_exchange_finds_no_memory_serves_the_next_client():
+    def full(connection):
+        raise MemoryError
+
+    wire = Wire(make_app())
+    connection = wire.connection
+    real, exchange.Exchange = exchange.Exchange, full
+    try:
+        for data in (get("/big"), post("/echo", b"abc") + b"G", get("/broken"), get("/")[:-3]):
+            for request in (data, get("/")):
+                connection.buffer[: len(request)] = request
+                try:
+                    length = connection.received(len(request))
+                except MemoryError:
+                    length = 0
+                    connection.close()
+                    connection.open(None)
+            assert bytes(wire.limits.chunk[:length]).endswith(b"hello")
+    finally:
+        exchange.Exchange = real
