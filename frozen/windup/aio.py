@@ -84,8 +84,6 @@ class Protocol(asyncio.Protocol):
                 elif exchange.closing:
                     self._transport.close()
                     return
-                elif exchange.more():
-                    continue
                 buffer = connection.buffer
                 if buffer is None:
                     buffer = exchange.get_buffer()

@@ -206,6 +206,8 @@ class Answer:
             self.respond(Response(b"", 204) if result is None else result)
         elif self.state == _SENDING:
             self._end_of_body()
+            if self.out is None and not self.closing:
+                self.more()  # nobody will ask: all pieces have gone already
 
     def _end_of_body(self):
         if self._remaining > 0:

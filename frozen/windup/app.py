@@ -80,6 +80,8 @@ class WindUp(Router):
     def run(self, **settings):
         """Serve for ever, without asyncio until a handler is a coroutine or generator.
 
+        Tasks that other handlers create wait until then.
+
         Args:
             settings: limits by their names in `windup.limits.schema`, `port=8080` for example.
 

@@ -385,6 +385,20 @@ def test_a_length_that_a_generator_does_not_keep():
         assert len(data.split(b"\r\n\r\n")[1]) <= 3
 
 
+def test_a_request_behind_a_generator_of_known_length():
+    app = make_app()
+
+    @app.get("/sized")
+    def sized(request):
+        return Response((piece for piece in (b"ab", b"c")), length=3)
+
+    wire = Wire(app)
+    data = wire.send(get("/sized") + get("/"))
+    data += wire.drive()
+    assert [answer[2] for answer in parse(data)] == [b"abc", b"hello"]
+    assert wire.connection.buffer is not None
+
+
 def test_options_for_the_server():
     assert one(Wire(make_app()).send(get("*", method="OPTIONS")))[0] == 204
 
@@ -431,10 +445,13 @@ def test_a_connection_whose_exchange_finds_no_memory_serves_the_next_client():
         for data in (get("/big"), post("/echo", b"abc") + b"G", get("/broken"), get("/")[:-3]):
             for request in (data, get("/")):
                 connection.buffer[: len(request)] = request
+                length = 0
                 try:
-                    length = connection.received(len(request))
+                    try:
+                        length = connection.received(len(request))
+                    except Exception as exc:
+                        connection.failed(exc)
                 except MemoryError:
-                    length = 0
                     connection.close()
                     connection.open(None)
             assert bytes(wire.limits.chunk[:length]).endswith(b"hello")
