@@ -35,11 +35,13 @@ $(ESP8266_GENERIC_FIRMWARE): $(ESP8266_GENERIC_INPUTS) | $(VENV_DEVICE)
 	+$(STEP) "Firmware (ESP8266_GENERIC)" $(LOG)/ESP8266_GENERIC.log \
 		env PATH='$(CURDIR)/$(VENV)/bin:'"$$PATH" $(ESP8266_GENERIC_MAKE) \
 		ESPTOOL='esptool --chip esp8266' $(if $(ESP_SDK),ESP_SDK=$(abspath $(ESP_SDK)))
+	@touch $@
 
 # See no_sdk/README.md.
 $(ESP8266_GENERIC_LINK_CHECK): $(ESP8266_GENERIC_INPUTS)
 	+$(STEP) "Link check (ESP8266_GENERIC)" $(LOG)/ESP8266_GENERIC-link-check.log \
 		$(ESP8266_GENERIC_MAKE) LINK_CHECK=1 $(CURDIR)/$@
+	@touch $@
 
 # Heap is measured on LX106_SIM, whose heap and packages are this board's.
 $(ESP8266_GENERIC_HEAP): $(LX106_SIM_FIRMWARE) $(wildcard $(ESP8266_GENERIC_DIR)/bench/*.py) | $(VENV_RUN)

@@ -33,11 +33,17 @@ def elsewhere(tmp_path_factory):
         (folder / "build" / name).symlink_to(HERE / "build" / name)
     for name in ("micropython.choice", "micropython.source"):
         shutil.copy2(HERE / "build" / name, folder / "build" / name)
+    # Nor may what lies here be older than that.
+    make("-C", HERE)
+    make("-C", folder)
+    return folder
+
+
+def make(*words):
     told = ("MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "MAKELEVEL")
     environment = {key: value for key, value in os.environ.items() if key not in told}
-    command = ["make", "--no-print-directory", "-C", folder, "BOARD=ESP8266_GENERIC", IMAGE, LINKED]
+    command = ["make", "--no-print-directory", *words, "BOARD=ESP8266_GENERIC", IMAGE, LINKED]
     subprocess.run(command, env=environment, check=True)
-    return folder
 
 
 def program(path, target):

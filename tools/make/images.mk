@@ -14,7 +14,7 @@ $(B)/$(BOARD)/http_port: FORCE
 
 # $(call www_image,BOARD,CSV): the read-only file system of a board.
 define www_image
-$(B)/$(1)/www.img: $(2) $$(shell find www_fs $(ETC_$(1))) $(IMAGE_TOOLS) \
+$(B)/$(1)/www.img: $(2) $(B)/source_date $$(shell find www_fs $(ETC_$(1))) $(IMAGE_TOOLS) \
 		$(if $(filter $(1),$(BOARD)),$(B)/$(1)/http_port) | $$(VENV_RUN)
 	@mkdir -p $$(@D)
 	$(STEP) --last "Image of www and etc" $(LOG)/$(1)-www.log env $$(MODCORE) image www $$@ \

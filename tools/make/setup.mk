@@ -53,9 +53,14 @@ $(B)/manifests.stamp: $(shell find boards frozen -name 'manifest*.py')
 	@rm -rf $(B)/*/frozen_mpy $(B)/*/*/frozen_mpy $(B)/*/*/*/frozen_mpy
 	@mkdir -p $(@D) && touch $@
 
+# What is built has the date in it.
+$(B)/source_date: FORCE
+	@mkdir -p $(@D)
+	@[ "$$(cat $@ 2>/dev/null)" = "$(SOURCE_DATE_EPOCH)" ] || echo "$(SOURCE_DATE_EPOCH)" >$@
+
 # Folders are inputs too: their time stamps tell of removed files.
 FROZEN := $(shell find frozen firmware/usermods -not -name '*.pyc' -not -name __pycache__ 2>/dev/null)
-FIRMWARE_INPUTS := $(FROZEN) $(B)/micropython.source $(MPY_CROSS) $(B)/manifests.stamp $(MPY_LIVE)
+FIRMWARE_INPUTS := $(FROZEN) $(B)/source_date $(B)/micropython.source $(MPY_CROSS) $(B)/manifests.stamp $(MPY_LIVE)
 
 # The browser driver of the end-to-end tests.
 $(B)/node/package-lock.json: tests/package.json tests/package-lock.json
