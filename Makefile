@@ -69,6 +69,7 @@ help: ## show this
 #: BOARD_PROFILE=esp32   HOST: limits of esp32, or of esp8266 (with BITS=32)
 #: FLASH=file  FRESH=1   HOST: another flash chip; start with an empty one
 #: MICROPYTHON_DIR=      your own MicroPython tree; or MICROPYTHON_TARBALL=
+#: FLASH_MIB=1           ESP8266_GENERIC: for a chip with 1 MiB
 #: TESTS=tests/tools     part of the tests
 #: ONLY='windup picoweb' bench: some of the servers, and nothing is written to docs/
 #: RECORD=1              bench, size: what is measured now becomes the ceilings or the budget

@@ -1,4 +1,4 @@
-# ESP8266 with 2 MiB of flash or more.
+# ESP8266 with 2 MiB of flash or more; mpconfigvariant_FLASH_1M.mk is for 1 MiB.
 
 LD_FILES = $(BOARD_DIR)/modcore.ld
 FROZEN_MANIFEST ?= $(BOARD_DIR)/manifest.py
@@ -17,7 +17,7 @@ OBJ += $(BUILD)/main_py.o $(BUILD)/exit_main.o
 vpath %.c $(BOARD_DIR)/../common/main_py
 
 # Names the C modules for modcore.ld, which keeps them out of IRAM.
-LDFLAGS += -L$(BUILD)
+LDFLAGS += -L$(BUILD) -L$(BOARD_DIR)
 $(shell mkdir -p $(BUILD))
 $(file >$(BUILD)/usermods.ld,$(foreach module,\
 	$(notdir $(patsubst %/micropython.mk,%,$(wildcard $(USER_C_MODULES)/*/micropython.mk))),\

@@ -1,6 +1,7 @@
 """The ESP8266's firmware within its budget, linked without the SDK, and what is said when it is not."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -178,6 +179,19 @@ def test_heap_is_held_to_its_limit(tmp_path):
         result = run(BOARD / "budget.json", "--heap", path)
         assert (result.exception is not None) == complaint
         assert "12,345" in result.stdout
+
+
+@pytest.mark.timeout(600)
+def test_what_is_for_1_mib_fits():
+    told = ("MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "MAKELEVEL")
+    environment = {key: value for key, value in os.environ.items() if key not in told}
+    linked = Path("build/ESP8266_GENERIC/link-check-1MiB/firmware.elf")
+    subprocess.run(["make", "BOARD=ESP8266_GENERIC", linked], env=environment, check=True)
+    found = footprint.read(linked.with_suffix(".map"))
+    assert found.limits["irom"] < footprint.read(MAP).limits["irom"]
+    sdk = json.loads((BOARD / "budget.json").read_text())["sdk"]
+    for memory, used in found.totals.items():
+        assert used + sdk[memory] <= found.limits[memory], memory
 
 
 def test_esptool_makes_an_image_of_it(tmp_path):

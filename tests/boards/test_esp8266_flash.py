@@ -1,6 +1,7 @@
 """The ESP8266's block devices lie where its layouts have them."""
 
 import importlib.util
+import re
 import sys
 import types
 from pathlib import Path
@@ -10,7 +11,7 @@ from modcore_cli import partition_table as pt
 
 BOARD = Path("boards/ESP8266_GENERIC")
 MIB = 1024 * 1024
-LAYOUTS = {"partitions": 4 * MIB, "partitions-2MiB": 2 * MIB}
+LAYOUTS = {"partitions": 4 * MIB, "partitions-2MiB": 2 * MIB, "partitions-1MiB": MIB}
 
 
 @pytest.fixture
@@ -77,3 +78,21 @@ def test_the_www_image_is_read_and_never_written(flashbdev, name):
     assert module.www.ioctl(6, 0) == 30
     with pytest.raises(OSError):
         module.www.writeblocks(0, b"x", 0)
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_a_layout_covers_the_chip(name):
+    pt.check(pt.read_csv(BOARD / f"{name}.csv"), LAYOUTS[name], start=0)
+
+
+@pytest.mark.parametrize(
+    "name, script", [("partitions", "modcore"), ("partitions-1MiB", "modcore-1MiB")]
+)
+def test_the_linker_script_ends_where_the_layout_has_it(name, script):
+    origin, *size = re.search(
+        r"irom0_0_seg :  org = (\w+), len = (\w+) - (\w+)", (BOARD / f"{script}.ld").read_text()
+    ).groups()
+    units = {"K": 1024, "M": MIB}
+    length, header = (int(text[:-1]) * units[text[-1]] for text in size)
+    end = int(origin, 16) + length - header - 0x40200000
+    assert end == pt.find(pt.read_csv(BOARD / f"{name}.csv"), "firmware").end

@@ -7,10 +7,10 @@ ETC_ESP32_PSRAM := etc boards/ESP32_PSRAM/etc
 ETC_ESP8266_GENERIC := etc boards/ESP8266_GENERIC/etc
 ETC_HOST := $(if $(filter esp8266,$(BOARD_PROFILE)),$(ETC_ESP8266_GENERIC),$(ETC_ESP32_PSRAM)) boards/HOST/etc
 
-# Port and profile are baked into the factory configuration; others make another image.
+# Port and profile are baked into the factory configuration, and the image is of the size of its partition.
 $(B)/$(BOARD)/http_port: FORCE
 	@mkdir -p $(@D)
-	@[ "$$(cat $@ 2>/dev/null)" = "$(HTTP_PORT)..$(BOARD_PROFILE)" ] || echo "$(HTTP_PORT)..$(BOARD_PROFILE)" >$@
+	@choice='$(HTTP_PORT)..$(BOARD_PROFILE)..$(FLASH_MIB)'; [ "$$(cat $@ 2>/dev/null)" = "$$choice" ] || echo "$$choice" >$@
 
 # $(call www_image,BOARD,CSV): the read-only file system of a board.
 define www_image

@@ -1,10 +1,9 @@
-"""The two block devices in flash behind the firmware; partitions.csv has the layout."""
+"""The two block devices in flash behind the firmware; partitions*.csv have the layouts."""
 
 import esp
 from micropython import const
 
 _SECTOR = const(4096)
-_WWW_SECTORS = const(32)
 _SDK_SECTORS = const(5)  # the SDK keeps its parameters at the end of the chip
 
 # Operations of ioctl(), as vfs.AbstractBlockDev names them.
@@ -51,7 +50,8 @@ class Sectors:
             return 0
 
 
+_chip = esp.flash_size() // _SECTOR
+_www_sectors = 32 if _chip > 256 else 24
 _start = esp.flash_user_start() // _SECTOR
-_end = esp.flash_size() // _SECTOR - _SDK_SECTORS
-www = Sectors(_start, _WWW_SECTORS, writable=False)
-bdev = Sectors(_start + _WWW_SECTORS, _end - _start - _WWW_SECTORS)
+www = Sectors(_start, _www_sectors, writable=False)
+bdev = Sectors(_start + _www_sectors, _chip - _SDK_SECTORS - _start - _www_sectors)
