@@ -40,7 +40,7 @@ def record(budget, footprint, compiler):
         Problem: the instruction memory has grown, for which there is no room to give.
     """
     if grown := _grown("iram", budget, footprint) if compiler == budget["compiler"] else "":
-        raise Problem(grown, "Code belongs into flash: see modcore.ld.")
+        raise Problem(grown, "Code belongs into flash: see irom.ld.")
     recorded = {"totals": footprint.totals, "parts": footprint.parts}
     return budget | {"compiler": compiler, "recorded": recorded}
 
