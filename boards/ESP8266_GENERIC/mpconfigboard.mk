@@ -16,7 +16,7 @@ LDFLAGS += $(addprefix --wrap=pyexec_,file_if_exists friendly_repl raw_repl)
 OBJ += $(BUILD)/main_py.o $(BUILD)/exit_main.o
 vpath %.c $(BOARD_DIR)/../common/main_py
 
-# Names the C modules for modcore.ld, which keeps them out of IRAM.
+# Names the C modules for irom.ld, which keeps them out of IRAM.
 LDFLAGS += -L$(BUILD) -L$(BOARD_DIR)
 $(shell mkdir -p $(BUILD))
 $(file >$(BUILD)/usermods.ld,$(foreach module,\

@@ -174,9 +174,11 @@ def test_a_firmware_that_has_grown_fails(tmp_path):
 
 def test_heap_is_held_to_its_limit(tmp_path):
     path = tmp_path / "heap.json"
+    limits = shutil.copy(BOARD / "budget.json", tmp_path)
+    run(limits, "--record")
     for started, complaint in ((20480, False), (20481, True)):
         path.write_text(json.dumps({"modules": {"windup.app": 12345}, "started": started}))
-        result = run(BOARD / "budget.json", "--heap", path)
+        result = run(limits, "--heap", path)
         assert (result.exception is not None) == complaint
         assert "12,345" in result.stdout
 
