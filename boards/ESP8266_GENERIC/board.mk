@@ -50,7 +50,7 @@ $(ESP8266_GENERIC_LINK_CHECK) $(ESP8266_GENERIC_LINK_CHECK_1MIB): $(ESP8266_GENE
 	@touch $@
 
 # Heap is measured on LX106_SIM, whose heap and packages are this board's.
-$(ESP8266_GENERIC_HEAP): $(LX106_SIM_FIRMWARE) $(wildcard $(ESP8266_GENERIC_DIR)/bench/*.py) | $(VENV_RUN)
+$(ESP8266_GENERIC_HEAP): $(addprefix $(B)/LX106_SIM/,firmware.elf lx106.so) $(wildcard $(ESP8266_GENERIC_DIR)/bench/*.py) | $(VENV_RUN)
 	@mkdir -p $(@D)
 	$(STEP) "Heap (ESP8266_GENERIC)" $(LOG)/ESP8266_GENERIC-heap.log \
 		$(VENV)/bin/python $(ESP8266_GENERIC_DIR)/bench/heap.py $@

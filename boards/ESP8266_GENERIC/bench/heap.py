@@ -43,7 +43,7 @@ def frozen_modules():
 
 
 def imports(name, source, modules):
-    """Names of those of `modules` that `name` imports as soon as it is imported itself."""
+    """Names of those of `modules` that `name` imports as soon as it is imported itself; its package has a shell then."""
     package = name if source.stem == "__init__" else name.rpartition(".")[0]
     for node in _at_once(ast.parse(source.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
@@ -51,7 +51,7 @@ def imports(name, source, modules):
         elif isinstance(node, ast.ImportFrom):
             origin = ".".join(filter(None, (package if node.level else "", node.module)))
             names = {f"{origin}.{alias.name}" for alias in node.names} & set(modules)
-            yield from names or {origin} & set(modules)
+            yield from names or {origin} & set(modules) - {package}
 
 
 def _at_once(node):

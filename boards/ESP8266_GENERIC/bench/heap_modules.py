@@ -4,11 +4,14 @@
 import gc
 import sys
 
+import httptok
 from names import MODULES, PACKAGES
 
 
 class Shell:
     # In the place of a package whose own __init__ comes last, so that it does not import everything at once.
+    tok = httptok  # which windup's chooses
+
     def __init__(self, name):
         self.__name__ = name
         self.__path__ = ".frozen/" + name
