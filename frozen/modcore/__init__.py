@@ -1,7 +1,5 @@
 """modcore: life cycle, configuration and log for the modules of a device."""
 
-from .version import VERSION
-
 
 def __getattr__(name):
     # Imported when it is asked for: a program does not pay for the parts that it does not use
@@ -9,6 +7,8 @@ def __getattr__(name):
         from .controller import Controller as value
     elif name == "Module":
         from .module import Module as value
+    elif name == "VERSION":
+        from .version import VERSION as value
     else:
         try:
             __import__("modcore." + name)
