@@ -36,10 +36,6 @@ class _Channel:
         # One bound method for the poller, instead of one made for each client
         self._callback = self._ready
 
-    @property
-    def exchange(self):
-        return self._connection.exchange
-
     def open(self, sock, peer):
         self._socket = sock
         sock.setblocking(False)
@@ -170,7 +166,7 @@ class _Channel:
     def _spawn(self, work, serial):
         from .tasks import Work
 
-        self._work = Work(self, work, serial)
+        self._work = Work(self, self._connection.exchange, work, serial)
         self._server.plain = False  # not before: there was room for asyncio
 
 

@@ -7,15 +7,16 @@ class Work:
     """One handler at work.
 
     Args:
-        channel: whose client waits; it has `exchange`, `flush()` and `close()`.
+        channel: whose client waits; it has `flush()` and `close()`.
+        exchange: its `Exchange`.
         work: the coroutine or generator.
         serial: the number of the answer.
     """
 
-    def __init__(self, channel, work, serial):
+    def __init__(self, channel, exchange, work, serial):
         self._channel = channel
         self._drained = asyncio.Event()
-        self._task = asyncio.create_task(self._drive(channel.exchange, work, serial))
+        self._task = asyncio.create_task(self._drive(exchange, work, serial))
 
     def drained(self):
         """All that the handler yielded has gone."""
