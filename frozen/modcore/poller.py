@@ -19,6 +19,9 @@ class Poller:
     def __init__(self):
         self.map = {}
         self._poll = select.poll()
+        # Who spoke last mostly speaks next: a full map of 200 streams would be searched for long
+        self._recent = None
+        self._callback = None
 
     def watch(self, stream, callback, events):
         """Call `callback(events)` whenever `stream` has one of `events` (`select.POLLIN`, `POLLOUT`), or an error.
@@ -26,6 +29,7 @@ class Poller:
         It runs outside of every task. When it raises, it is called once more, with the exception in place of events; what
         it raises then is logged.
         """
+        self._recent = None
         self.map[stream] = callback
         self._poll.register(stream, events)
 
@@ -35,6 +39,7 @@ class Poller:
 
     def unwatch(self, stream):
         """Forget `stream`. Call it before closing the stream."""
+        self._recent = None
         if self.map.pop(stream, None) is not None:
             self._poll.unregister(stream)
 
@@ -52,7 +57,10 @@ class Poller:
             called = False
             for stream, events in self._poll.ipoll(timeout_ms):
                 called = True
-                callback = self.map.get(stream)
+                if stream is not self._recent:
+                    self._recent = stream
+                    self._callback = self.map.get(stream)
+                callback = self._callback
                 if callback is not None:  # else: a callback before it closed this stream
                     try:
                         callback(events)

@@ -90,6 +90,7 @@ class Answer:
 
     def _refuse(self, error):
         # There is no request: no filter can look at it, and nothing that follows can be one
+        self.room = None
         response = error_response(error)
         response.length = len(response.body)
         self._put(response.head(self._app.fields, False, 1) + response.body)

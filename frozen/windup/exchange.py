@@ -43,6 +43,7 @@ class Exchange(Answer):
         connection: the `Connection` that it works for.
 
     Attributes:
+        room: where the rest of a head is read to, or `None`: `get_buffer` knows.
         out: what to send now, a buffer, or `None`.
         out_len: how many bytes of it.
         closing: close when `out` has gone.
@@ -75,6 +76,7 @@ class Exchange(Answer):
         self._request = connection.request
         self._view = self._own_view  # made before: to close must need no heap
         self._size = len(self._buf)
+        self.room = None
         self._end = 0  # of what has been received
         self._used = 0  # of it, by the request that is worked on
         self._body = None
@@ -128,11 +130,12 @@ class Exchange(Answer):
             if not end:
                 self.since = self._heard
             self._end = end = end + count
-            if self.out is not None:
-                return True  # `more` comes to it when the answer before has gone
-            if self._head.parse(0, end) == 0 and end < self._size:
+            if self.out is None and self._head.parse(0, end) == 0 and end < self._size:
+                self.room = self._view[end:]
                 return False
-            self._advance()
+            self.room = None
+            if self.out is None:  # else `more` comes to it when the answer before has gone
+                self._advance()
         elif state == BODY:
             self._body_came(count)
         elif state == LINGER:

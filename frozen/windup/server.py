@@ -6,7 +6,6 @@ handler that is a coroutine or generator works on an answer; until the first of 
 """
 
 import errno
-import select
 import socket
 from time import ticks_diff, ticks_ms
 
@@ -15,8 +14,8 @@ from modcore.poller import poller
 
 from .connection import Connection
 
-_POLLIN = select.POLLIN
-_POLLOUT = select.POLLOUT
+_POLLIN = const(1)  # select.POLLIN and POLLOUT, the same on every port
+_POLLOUT = const(4)
 _TICK_MS = const(1000)
 _BACKLOG = const(8)
 _OF_FILES = (errno.EIO, 84)  # littlefs: LFS_ERR_IO, LFS_ERR_CORRUPT; the others are a socket's
@@ -54,7 +53,9 @@ class _Channel:
         buffer = connection.buffer
         if buffer is None:
             connection = connection.exchange
-            buffer = connection.get_buffer()
+            buffer = connection.room
+            if buffer is None:
+                buffer = connection.get_buffer()
             count = buffer and self._socket.readinto(buffer)
             if not count:
                 if buffer and count is not None:
