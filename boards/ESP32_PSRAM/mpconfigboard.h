@@ -8,3 +8,11 @@
 
 // One byte each; the names of modcore and WindUp alone are more than the default of 128.
 #define MICROPY_OPT_MAP_LOOKUP_CACHE_SIZE (512)
+
+// MicroPython 1.26 turns the timers' clock on by a function that ESP-IDF 5.3 does not have for this
+// chip. Here that clock never stops.
+#include "esp_idf_version.h"
+#if ESP_IDF_VERSION < ESP_IDF_VERSION_VAL(5, 4, 0)
+#include "esp_private/esp_clk_tree_common.h" // later 5.3 declare it
+#define esp_clk_tree_enable_src(source, enable) ((void)0)
+#endif

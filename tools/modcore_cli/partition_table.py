@@ -8,7 +8,7 @@ end of the flash sector.
 import csv
 import hashlib
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .problem import Problem
 
@@ -80,6 +80,27 @@ def read_csv(path):
     return table
 
 
+def write_csv(path, table, comment):
+    """Write `table` as a CSV file that begins with the line `# comment`."""
+    rows = [("# name", "type", "subtype", "offset", "size")]
+    for part in table:
+        kind = _name(TYPES, part.type)
+        # Not by name: older ESP-IDFs know no littlefs.
+        subtype = _name({**SUBTYPES.get(part.type, {}), "littlefs": -1}, part.subtype)
+        rows.append((part.name, kind, subtype, f"{part.offset:#x}", f"{part.size:#x}"))
+    widths = [max(len(row[n]) + 1 for row in rows) for n in range(4)]
+    lines = [
+        " ".join(f"{field},".ljust(width) for field, width in zip(row, widths, strict=False))
+        + f" {row[-1]}\n"
+        for row in rows
+    ]
+    path.write_text(f"# {comment}\n" + "".join(lines), encoding="utf-8")
+
+
+def _name(names, number):
+    return {value: name for name, value in names.items()}.get(number, f"{number:#x}")
+
+
 def _parse_row(fields):
     if len(fields) < 5:
         raise ValueError("expected name, type, subtype, offset, size")
@@ -137,6 +158,25 @@ def check(table, flash_size, start=TABLE_OFFSET + SECTOR_SIZE):
     if end < flash_size:
         # MicroPython on ESP32 formats what is left over as one more file system.
         raise Problem(f"nothing claims flash from {end:#x} to its end at {flash_size:#x}")
+
+
+def grow(table, flash_size, app_size):
+    """The partitions of `table`, laid out anew for a larger flash chip.
+
+    Every app slot gets `app_size` bytes, the last partition what is left; all others keep their size.
+
+    Raises:
+        Problem: the outcome is no sound table (see `check`).
+    """
+    grown, offset = [], table[0].offset
+    for part in table:
+        size = app_size if part.is_app else part.size
+        if part is table[-1]:
+            size = max(flash_size - offset, 0)
+        grown.append(replace(part, offset=offset, size=size))
+        offset += size
+    check(grown, flash_size)
+    return grown
 
 
 def find(table, name):

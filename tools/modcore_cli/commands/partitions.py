@@ -33,6 +33,24 @@ def build(
 
 
 @app.command()
+def grow(
+    csv: Annotated[Path, typer.Argument(help="Partition table as CSV.")],
+    out: Annotated[Path, typer.Argument(help="CSV to write.")],
+    flash_mib: Annotated[int, typer.Option(help="Size of the larger flash chip, MiB.")],
+    app_kib: Annotated[int, typer.Option(help="Size of each app slot, KiB.")],
+):
+    """Lay a table out for a larger flash chip: larger app slots, the last partition to the end.
+
+    Example: `modcore partitions grow partitions.csv partitions-8MiB.csv --flash-mib 8 --app-kib 2048`
+    """
+    table = pt.grow(pt.read_csv(csv), flash_mib * 1024 * 1024, app_kib * 1024)
+    comment = (
+        f"Flash of {flash_mib} MiB. An update over the air cannot change this table: it is final."
+    )
+    pt.write_csv(out, table, comment)
+
+
+@app.command()
 def show(
     file: Annotated[Path, typer.Argument(help="CSV, binary table, or a whole flash image.")],
 ):

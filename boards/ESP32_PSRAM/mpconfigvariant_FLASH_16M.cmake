@@ -1,0 +1,1 @@
+board_flash(16 partitions-16MiB.csv)

@@ -1,0 +1,1 @@
+board_flash(8 partitions-8MiB.csv)
