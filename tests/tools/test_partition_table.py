@@ -1,5 +1,6 @@
 """Partition tables: what Espressif's own reader and an independent tool make of them."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -127,3 +128,22 @@ def test_bad_tables_are_refused(table, said):
 def test_not_a_table():
     with pytest.raises(Problem, match="no partition table"):
         pt.decode(b"\xff" * 4096)
+
+
+def test_a_table_grows_to_the_end_of_a_larger_chip():
+    grown = pt.grow(table_with(), 16 * MIB, 0x30000)
+    assert [(part.name, part.offset, part.size) for part in grown] == [
+        ("nvs", 0x9000, 0x7000),
+        ("ota_0", 0x10000, 0x30000),
+        ("vfs", 0x40000, 0xFC0000),
+    ]
+    with pytest.raises(Problem, match="multiple of"):
+        pt.grow(table_with(), 4 * MIB, 4 * MIB)
+
+
+@given(st.lists(partitions, max_size=20))
+def test_what_is_written_as_csv_is_read(tmp_path_factory, table):
+    flagless = [replace(part, flags=0, name=f"p{n}") for n, part in enumerate(table)]
+    path = tmp_path_factory.mktemp("csv") / "p.csv"
+    pt.write_csv(path, flagless, "any")
+    assert pt.read_csv(path) == flagless
