@@ -21,14 +21,15 @@ build/HOST/switches.stamp: $(HOST_DIR)/mpconfigvariant.mk $(wildcard firmware/us
 	@rm -rf build/HOST/*/obj
 	@mkdir -p $(@D) && touch $@
 
-# The port's makefile is told the same name for its own, unstripped, result.
+# The port's makefile is told the same name for its own, unstripped, result. The build ID that the linker
+# leaves counts paths in; what is flashed is the same wherever it was built.
 build/HOST/32/firmware.elf build/HOST/64/firmware.elf: build/HOST/%/firmware.elf: \
 		$(FIRMWARE_INPUTS) build/HOST/switches.stamp $(HOST_DIR)/board.mk \
 		$(shell find $(HOST_DIR)/chip $(HOST_DIR)/port $(HOST_DIR)/modules \
 		$(HOST_DIR)/mpconfig* $(HOST_DIR)/manifest.py -not -name '*.pyc')
 	+$(STEP) "Firmware (HOST, $* bits)" $(LOG)/HOST-$*.log \
 		$(HOST_MAKE) BUILD=$(CURDIR)/build/HOST/$*/obj BITS=$*
-	@strip -o $@ build/HOST/$*/obj/firmware.elf
+	@strip -R .note.gnu.build-id -o $@ build/HOST/$*/obj/firmware.elf
 
 HOST_LOADER_SOURCES := $(wildcard $(HOST_DIR)/loader/*.c $(HOST_DIR)/chip/*.c)
 HOST_LOADER_HEADERS := $(wildcard $(HOST_DIR)/loader/*.h $(HOST_DIR)/chip/*.h)
@@ -37,5 +38,5 @@ build/HOST/loader: $(HOST_LOADER_SOURCES) $(HOST_LOADER_HEADERS) $(HOST_DIR)/boa
 		$(B)/micropython.source
 	@mkdir -p $(@D)
 	$(STEP) "Boot loader (HOST)" $(LOG)/HOST-loader.log \
-		$(CC) -std=c99 -Os -g -Wall -Wextra -Werror -I$(HOST_DIR) -I$(MPY_DIR) -o $@ \
-		$(HOST_LOADER_SOURCES)
+		$(CC) -std=c99 -Os -g -Wall -Wextra -Werror -ffile-prefix-map=$(CURDIR)=. \
+		-I$(HOST_DIR) -I$(MPY_DIR) -o $@ $(HOST_LOADER_SOURCES)
