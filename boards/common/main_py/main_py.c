@@ -3,6 +3,10 @@
 // The ports of the chips look for a frozen main.py before the user's, who could then never replace
 // it. So ours has another name, and the linker's --wrap puts this in the place of the port's
 // choice.
+//
+// Until modcore's REPL listens, Ctrl-C waits on the console like any other byte: a tool that
+// connects while the device starts is answered a little later, and does not stop the device from
+// starting.
 
 #include <string.h>
 
@@ -23,7 +27,7 @@ int __wrap_pyexec_file_if_exists(const char *filename) {
     }
     int result = mp_import_stat(filename) == MP_IMPORT_STAT_FILE
                      ? __real_pyexec_file_if_exists(filename)
-                     : pyexec_frozen_module("modcore_main.py", true);
+                     : pyexec_frozen_module("modcore_main.py", false);
     main_py_exited = result & PYEXEC_FORCED_EXIT;
     return result;
 }
