@@ -55,11 +55,13 @@ size-ESP32_PSRAM: $(VENV_RUN)
 	@$(MODCORE) size $(ESP32_PSRAM_PARTITIONS) --app $(ESP32_PSRAM_FIRMWARE) \
 		--www $(B)/ESP32_PSRAM/www.img --frozen $(ESP32_PSRAM_BUILD)/frozen_mpy
 
-# One image of everything, for a blank chip at 0, and what an update of a running one takes.
+# What a release offers: one image of everything, for a blank chip at 0, and its parts for one that runs.
+ESP32_PSRAM_DIST := $(B)/dist/ESP32_PSRAM-$(ESP32_PSRAM_FLASH_SIZE)MiB
 .PHONY: dist-ESP32_PSRAM
 dist-ESP32_PSRAM: firmware image $(VENV_DEVICE)
 	@mkdir -p $(B)/dist
-	@$(VENV)/bin/esptool --chip esp32 merge-bin --flash-size $(ESP32_PSRAM_FLASH_SIZE)MB \
-		--output $(B)/dist/ESP32_PSRAM-$(ESP32_PSRAM_FLASH_SIZE)MiB.bin $(ESP32_PSRAM_FLASH) >/dev/null
-	@cp $(ESP32_PSRAM_FIRMWARE) $(B)/dist/ESP32_PSRAM-$(ESP32_PSRAM_FLASH_SIZE)MiB-app.bin
-	@cp $(B)/ESP32_PSRAM/www.img $(B)/dist/ESP32_PSRAM-www.img
+	@$(VENV)/bin/esptool --chip esp32 merge-bin --output $(ESP32_PSRAM_DIST).bin \
+		$(ESP32_PSRAM_FLASH) >/dev/null
+	@cp $(ESP32_PSRAM_FIRMWARE) $(ESP32_PSRAM_DIST)-app.bin
+	@cp $(B)/ESP32_PSRAM/www.img $(ESP32_PSRAM_DIST)-www.img
+	@$(MAKE) --no-print-directory size-ESP32_PSRAM >$(ESP32_PSRAM_DIST)-sizes.txt
