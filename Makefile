@@ -63,6 +63,7 @@ help: ## show this
 	@sed -n 's/^#: /  /p' Makefile
 
 #: BOARD=HOST            or ESP32_PSRAM, ESP8266_GENERIC, LX106_SIM
+#: FLASH_SIZE=8          ESP32_PSRAM: MiB of its flash chip; 4 (as it is), 8 or 16
 #: PORT=/dev/ttyUSB0     serial port of the device for make flash
 #: HTTP_PORT=8080        port of the web server, put into the image's configuration
 #: BITS=64               HOST: 64, or 32 as on the chips
