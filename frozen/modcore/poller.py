@@ -6,7 +6,7 @@ stream and a callback cost no more together than each alone.
 
 import select
 
-from .port import ticks_add, ticks_diff, ticks_ms
+from .port import MICROPYTHON, ticks_add, ticks_diff, ticks_ms
 
 
 class Poller:
@@ -14,10 +14,12 @@ class Poller:
 
     Attributes:
         map: the callbacks, by stream.
+        pending: what is to be called before the next wait, or `None`; it returns whether it is to be called again.
     """
 
     def __init__(self):
         self.map = {}
+        self.pending = None
         self._poll = select.poll()
         # Who spoke last mostly speaks next: a full map of 200 streams would be searched for long
         self._recent = None
@@ -55,6 +57,11 @@ class Poller:
         called = True
         while called:
             called = False
+            if self.pending is not None:
+                if not self.pending():
+                    self.pending = None
+                if self.pending is not None or (peek and peek() is not first):
+                    timeout_ms = 0
             for stream, events in self._poll.ipoll(timeout_ms):
                 called = True
                 if stream is not self._recent:
@@ -83,3 +90,25 @@ def _failed(callback, exc):
 
 
 poller = Poller()
+
+
+if MICROPYTHON:
+
+    def soon(callback):
+        """Call `callback()` before the next wait, and again as long as it returns true."""
+        poller.pending = callback
+
+else:
+    import asyncio
+
+    def soon(callback):
+        poller.pending = callback
+        try:
+            asyncio.get_running_loop().call_soon(_run, callback)
+        except RuntimeError:
+            pass  # no loop yet: whoever starts it calls again
+
+    def _run(callback):
+        poller.pending = None
+        if callback():
+            soon(callback)

@@ -7,7 +7,7 @@ import sys
 
 try:
     from sys import print_exception
-    from time import ticks_add, ticks_diff, ticks_ms
+    from time import ticks_add, ticks_diff, ticks_ms, ticks_us
 
     from micropython import const
 except ImportError:  # CPython
@@ -22,6 +22,9 @@ except ImportError:  # CPython
 
     def ticks_ms():
         return time.monotonic_ns() // 1000000
+
+    def ticks_us():
+        return time.monotonic_ns() // 1000
 
     def ticks_add(ticks, delta):
         return ticks + delta
