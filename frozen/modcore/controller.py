@@ -1,17 +1,27 @@
-"""The controller: brings modules up in the order of their dependencies, and down in the reverse."""
+"""The controller: brings modules up in the order of their dependencies, watches them, and takes them down in the reverse."""
 
 import asyncio
 from collections import OrderedDict
 
 from . import log
 from .config import Config
+from .events import Events, Subscriber
+from .fiber import Fiber, close
 from .module import CONFIG, EJECT, FAILED, INIT, MOUNT, RUNNING, START, STOP, UMOUNT
+from .poller import poller, soon
+from .port import MICROPYTHON, ticks_diff, ticks_ms, ticks_us
+from .running import account, running
+from .turns import run, sleep_ms
 
 _log = log.get("modcore")
 
 
 class CycleError(ValueError):
-    """Modules that wait for each other. The text names them in their order."""
+    """Modules that wait for each other. The text names them in their order; so does `names`."""
+
+    def __init__(self, names):
+        super().__init__("modules depend on each other: %s" % " -> ".join(names))
+        self.names = names
 
 
 class Controller:
@@ -19,17 +29,28 @@ class Controller:
 
     Args:
         config: a `modcore.config.Config`; default: the device's own folders.
+        healthy_ms: how long all modules must have run for the device to be healthy.
+
+    Attributes:
+        events: the device's `modcore.events.Events`.
+        modules: the modules by name, in the order of `add`.
+        started: the modules in the order in which they were started.
+        healthy: whether all modules have run for `healthy_ms`; then the event `healthy` was fired.
     """
 
-    def __init__(self, config=None):
+    def __init__(self, config=None, healthy_ms=10000):
         self.config = config or Config()
+        self.events = Events()
         self.modules = OrderedDict()  # MicroPython's dict keeps no order
-        self._order = []
-        self._tasks = {}
+        self.healthy = False
+        self._healthy_ms = healthy_ms
+        self.started = []
         self._done = None
 
     def add(self, module):
-        """Take `module` in; it starts with `run`. Returns it.
+        """Take `module` in. It starts with `run`, or, when that is under way, as soon as the loop has its next turn.
+
+        Returns it.
 
         Raises:
             ValueError: its name is taken.
@@ -40,6 +61,10 @@ class Controller:
             raise ValueError("a module named %r is there already" % module.name)
         module.modc = self
         self.modules[module.name] = module
+        if self._done:
+            from .change import bring_up
+
+            Fiber(bring_up(self, module), module.name)
         return module
 
     def order(self):
@@ -57,28 +82,31 @@ class Controller:
         if module in ordered:
             return
         if module in path:
-            names = [m.name for m in path[path.index(module) :]] + [module.name]
-            raise CycleError("modules depend on each other: %s" % " -> ".join(names))
+            raise CycleError([m.name for m in path[path.index(module) :]] + [module.name])
         path.append(module)
-        for name in module.depends:
-            if name in self.modules:
-                self._visit(self.modules[name], ordered, path)
+        if module.state != FAILED:
+            for name in module.depends:
+                if name in self.modules:
+                    self._visit(self.modules[name], ordered, path)
         path.pop()
         ordered.append(module)
 
     def run(self):
         """Start every module and serve until `shutdown` is called or the program is interrupted."""
-        try:
-            asyncio.run(self._main())
-        finally:
-            # KeyboardInterrupt and SystemExit leave MicroPython's loop from wherever it
-            # stands, past the tasks' own `finally`; so this is no part of the main task.
-            asyncio.run(self._bring_down())
+        run(self._main, self._bring_down)
 
     async def _main(self):
         self._done = asyncio.Event()
+        if MICROPYTHON:
+            from . import loop
+
+            loop.install()
+        if poller.pending:  # fired before there was a loop
+            soon(poller.pending)
         await self.startup()
+        watch = Fiber(self._watch_health, "modcore")
         await self._done.wait()
+        watch.kill()
 
     async def startup(self):
         """Bring all modules to `running`. One that fails is marked so, with its reason; the others go on."""
@@ -86,75 +114,236 @@ class Controller:
             log.configure(self.config.load("log", log.schema))
         except Exception as exc:
             _log.exception(exc, "cannot use etc/log.json")
-        self._order = self.order()
-        for module in self._order:
-            await self._enter(module, INIT, module.init)
-        for module in self._order:
-            await self._enter(module, CONFIG, self._configure, module)
-        for module in self._order:
-            await self._enter(module, MOUNT, module.mount)
-        for module in self._order:
-            missing = [n for n in module.depends if not self._runs(n)]
-            if module.state != FAILED and missing:
-                self._fail(module, "needs %s, which does not run" % ", ".join(missing))
-            await self._enter(module, START, module.start)
+        while True:
+            try:
+                self.started = self.order()
+                break
+            except CycleError as exc:
+                for name in exc.names:
+                    self._fail(self.modules[name], str(exc))
+        for module in self.started:
+            await self.enter(module, INIT)
+        for module in self.started:
+            await self.enter(module, CONFIG)
+        for module in self.started:
+            await self.enter(module, MOUNT)
+        for module in self.started:
             if module.state != FAILED:
-                module.state = RUNNING
-                if module.run:
-                    self._tasks[module.name] = asyncio.create_task(self._watch(module))
+                await self.start(module)
 
     def shutdown(self):
         """Ask `run` to stop every module, the last started first, and to return."""
         if self._done:
             self._done.set()
 
-    def _configure(self, module):
-        values = self.config.load(module.name, module.schema) if module.schema else {}
-        return module.config(values)
+    def fire(self, name, data=None, source=None):
+        """Fire an event; see `modcore.events.Events.fire`."""
+        return self.events.fire(name, data, source)
 
-    def _runs(self, name):
+    def subscribe(self, pattern, handler, limit=8):
+        """Have `handler(event)` called for the events that `pattern` names; the `Subscriber`, for `events.remove`.
+
+        Args:
+            pattern: see `modcore.events`.
+            handler: a function, coroutine function or generator function.
+            limit: events that may wait, 1 to 255.
+        """
+        name = getattr(handler, "__name__", None) or pattern
+        return self.events.add(Subscriber(name, (pattern,), handler, None, limit))
+
+    async def ask(self, name, data=None, timeout_ms=1000):
+        """Fire an event, and wait for the first answer that a subscriber gives.
+
+        Raises:
+            LookupError: nobody has subscribed to it.
+            modcore.fiber.TimeoutError: nobody answered within `timeout_ms` milliseconds.
+        """
+        from .ask import ask
+
+        return await ask(self.events, name, data, timeout_ms)
+
+    def health(self):
+        """How each module does, a dict by name; see `modcore.health`."""
+        from .health import health
+
+        return health(self)
+
+    async def restart(self, name):
+        """Stop the module `name` and start it again, with its configuration as it is now.
+
+        Raises:
+            KeyError: there is no such module.
+        """
+        from .change import restart
+
+        await restart(self, self.modules[name])
+
+    async def reconfigure(self, name):
+        """Let the module `name` work as its files under `etc/` say now.
+
+        Raises:
+            KeyError: there is no such module.
+        """
+        from .change import reconfigure
+
+        await reconfigure(self, self.modules[name])
+
+    async def remove(self, name):
+        """Stop the module `name` and forget it. Those that depend on it fail, with that as their reason.
+
+        Raises:
+            KeyError: there is no such module.
+        """
+        from .change import remove
+
+        await remove(self, self.modules[name])
+
+    # One module
+
+    async def enter(self, module, state):
+        """Call what `module` does in `state`, with what surrounds it; returns whether it went well."""
+        if module.state == FAILED:
+            return False
+        module.state = state
+        try:
+            await self._call(module, "before_" + state)
+            if state == CONFIG:
+                await self._call(module, state, self.load(module))
+            else:
+                await self._call(module, state)
+            await self._call(module, "after_" + state)
+        except Exception as exc:
+            self._fail(module, "%s: %s" % (state, describe(exc)), exc)
+            return False
+        return True
+
+    def load(self, module):
+        """The validated configuration of `module`, a dict."""
+        return self.config.load(module.name, module.schema) if module.schema else {}
+
+    async def _call(self, module, name, *args):
+        method = getattr(module, name, None)
+        if method is None:
+            return
+        running.who = module
+        running.since = start = ticks_us()
+        try:
+            result = method(*args)
+        finally:
+            running.who = None
+            account(module, ticks_diff(ticks_us(), start))
+        if hasattr(result, "send"):
+            fiber = Fiber(result, module.name, module, _silent)
+            try:
+                await fiber.join(module.start_timeout_ms)
+            finally:
+                fiber.kill()
+
+    async def start(self, module):
+        """Start `module`, which is mounted; returns whether it runs then."""
+        missing = [name for name in module.depends if not self.runs(name)]
+        if missing:
+            self.lacks(module, missing)
+            return False
+        if module.on_event is not None and module.subscribe:
+            module.subscriber = self.events.add(
+                Subscriber(module.name, module.subscribe, module.on_event, module, module.queue)
+            )
+        module.since = ticks_ms()
+        if not await self.enter(module, START):
+            await self.halt(module)
+            return False
+        module.state = RUNNING
+        module.reason = None
+        module.waits = False
+        if module.run is not None:
+            module.fiber = Fiber(module.run, module.name, module, self._run_ended)
+        return True
+
+    async def halt(self, module):
+        """Stop whatever `module` has running, whatever goes wrong there; a failed one stays failed."""
+        if module.subscriber is not None:
+            self.events.remove(module.subscriber)
+            module.subscriber = None
+        if module.fiber is not None:
+            module.fiber.kill()
+            module.fiber = None
+        if module.fibers is not None:
+            module.fibers.kill()
+        await sleep_ms(0)  # for their `finally`
+        await self.leave(module, STOP)
+        if module.fibers is not None:
+            module.fibers.kill()  # what `stop` started
+            module.fibers = None
+        for thing in module.guards:
+            close(thing)
+        module.guards = ()
+
+    async def leave(self, module, state):
+        """Call what `module` does in `state`, one on the way down; a failed module stays failed."""
+        reason = module.reason if module.state == FAILED else None
+        module.state = None
+        await self.enter(module, state)
+        if reason is not None:
+            module.state = FAILED
+            module.reason = reason
+
+    def runs(self, name):
+        """Whether there is a module `name`, and it runs."""
         module = self.modules.get(name)
         return module is not None and module.state == RUNNING
 
-    async def _enter(self, module, state, method, *args):
-        if module.state == FAILED:
-            return
-        module.state = state
-        try:
-            await _call(method, *args)
-        except Exception as exc:
-            self._fail(module, "%s: %s" % (state, describe(exc)), exc)
+    def lacks(self, module, names):
+        """Mark `module` as failed until the modules `names` run."""
+        module.state = None  # it does not try again by itself
+        self._fail(module, "needs %s, which does not run" % ", ".join(names))
+        module.waits = True
 
-    async def _watch(self, module):
-        try:
-            await module.run()
-        except Exception as exc:
-            self._fail(module, "run: %s" % describe(exc), exc)
+    def _run_ended(self, fiber):
+        module = fiber.owner
+        if module.fiber is not fiber:
+            return  # it was stopped
+        module.fiber = None
+        if fiber.error is not None:
+            self._fail(module, "run: " + describe(fiber.error), fiber.error)
+        elif module.restart == "always":
+            self._fail(module, "run: has returned")
 
     def _fail(self, module, reason, exc=None):
+        before = module.state
         module.state = FAILED
         module.reason = reason
         if exc:
             _log.exception(exc, "%s failed in %s", module.name, reason)
         else:
             _log.error("%s: %s", module.name, reason)
+        self.events.fire("module.failed", (module.name, reason), module)
+        if before in (START, RUNNING) and self._done:
+            from .change import revive
+
+            Fiber(revive(self, module, before == RUNNING), module.name)
+
+    async def _watch_health(self):
+        left = self._healthy_ms
+        while left > 0:
+            await sleep_ms(1000)
+            left -= 1000
+            for module in self.modules.values():
+                if module.state != RUNNING and not module.optional:
+                    left = self._healthy_ms
+        self.healthy = True
+        self.events.fire("healthy")
 
     async def _bring_down(self):
         # Every step runs for every module, whatever the ones before it raised: a stop that
         # fails must not keep the next module's output switched on.
-        for task in self._tasks.values():
-            task.cancel()
-        self._tasks.clear()
-        for state, name in ((STOP, "stop"), (UMOUNT, "umount"), (EJECT, "eject")):
-            for module in reversed(self._order):
-                failed = module.state == FAILED
-                module.state = state
-                try:
-                    await _call(getattr(module, name))
-                except Exception as exc:
-                    self._fail(module, "%s: %s" % (state, describe(exc)), exc)
-                if failed:
-                    module.state = FAILED
+        self._done = None
+        for module in reversed(self.started):
+            if module.state not in (None, INIT, CONFIG, MOUNT):
+                await self.halt(module)
+        for state in (UMOUNT, EJECT):
+            for module in reversed(self.started):
+                await self.leave(module, state)
 
 
 def describe(exc):
@@ -162,7 +351,5 @@ def describe(exc):
     return "%s: %s" % (type(exc).__name__, exc) if str(exc) else type(exc).__name__
 
 
-async def _call(method, *args):
-    result = method(*args)
-    if hasattr(result, "send"):
-        await result
+def _silent(fiber):
+    pass
