@@ -10,34 +10,58 @@
 
 options.defaults(console=True, esp8266_default=False)
 
-package("modcore", base_path=".", opt=2)
-package(
-    "windup",
-    (
-        "__init__.py",
-        "answer.py",
-        "app.py",
-        "body.py",
-        "connection.py",
-        "exchange.py",
-        "filters.py",
-        "limits.py",
-        "mount.py",
-        "request.py",
-        "response.py",
-        "router.py",
-        "segments.py",
-        "server.py",
-        "service.py",
-        "static.py",
-        "tasks.py",
-        "values.py",
-    )
-    # The twin of httptok, which the ESP8266's firmware always has.
-    + (() if options.esp8266_default else ("pytok.py",)),
-    base_path=".",
-    opt=2,
+# Every board: what runs modules, events and fibers.
+modcore = (
+    "__init__",
+    "address",
+    "ask",
+    "change",
+    "channel",
+    "config",
+    "controller",
+    "events",
+    "fiber",
+    "health",
+    "interrupt",
+    "lineedit",
+    "log",
+    "loop",
+    "module",
+    "poller",
+    "port",
+    "repl",
+    "running",
+    "sysinfo",
+    "task",
+    "turns",
+    "version",
 )
+windup = (
+    "__init__",
+    "answer",
+    "app",
+    "body",
+    "connection",
+    "exchange",
+    "filters",
+    "limits",
+    "mount",
+    "request",
+    "response",
+    "router",
+    "segments",
+    "server",
+    "service",
+    "static",
+    "tasks",
+    "values",
+)
+if not options.esp8266_default:
+    # The twin of httptok, which the ESP8266's firmware always has.
+    windup += ("pytok",)
+
+package("modcore", tuple([name + ".py" for name in modcore]), base_path=".", opt=2)
+package("windup", tuple([name + ".py" for name in windup]), base_path=".", opt=2)
 if options.console:
     package("console", base_path=".", opt=2)
     module("modcore_main.py", base_path=".", opt=2)

@@ -1,20 +1,23 @@
 """Events that wait for an answer."""
 
-import asyncio
-
-from .turns import wait_for_ms
+from .turns import Waiters, wait_for_ms
 
 
 async def ask(events, name, data, timeout_ms):
     """The first answer to the event `name`; see `Controller.ask`."""
-    answered = asyncio.Event()
+    answered = Waiters()
     answers = []
 
     def take(answer):
         answers.append(answer)
-        answered.set()
+        answered.wake()
 
     if not events.fire(name, data, answer=take):
         raise LookupError("nobody answers %r" % name)
-    await wait_for_ms(answered.wait(), timeout_ms)
+
+    async def wait():
+        while not answers:
+            await answered.wait()
+
+    await wait_for_ms(wait(), timeout_ms)
     return answers[0]

@@ -1,6 +1,6 @@
 """Channels and streams: how fibers hand things to each other."""
 
-import asyncio
+from .turns import Waiters
 
 
 class Channel:
@@ -16,7 +16,7 @@ class Channel:
         self._size = size
         self._items = []
         self._closed = False
-        self._changed = asyncio.Event()
+        self._changed = Waiters()
 
     def __len__(self):
         return len(self._items)
@@ -28,11 +28,11 @@ class Channel:
             EOFError: the channel was closed.
         """
         while len(self._items) >= self._size and not self._closed:
-            await self._wait()
+            await self._changed.wait()
         if self._closed:
             raise EOFError("the channel is closed")
         self._items.append(item)
-        self._changed.set()
+        self._changed.wake()
 
     async def get(self):
         """Take the oldest object, when there is one.
@@ -43,15 +43,15 @@ class Channel:
         while not self._items:
             if self._closed:
                 raise EOFError("the channel is closed")
-            await self._wait()
+            await self._changed.wait()
         item = self._items.pop(0)
-        self._changed.set()
+        self._changed.wake()
         return item
 
     def close(self):
         """Nothing more comes: `get` hands out what is there, and raises EOFError then; so does `put` at once."""
         self._closed = True
-        self._changed.set()
+        self._changed.wake()
 
     def __aiter__(self):
         return self
@@ -61,10 +61,6 @@ class Channel:
             return await self.get()
         except EOFError:
             raise StopAsyncIteration
-
-    async def _wait(self):
-        self._changed.clear()
-        await self._changed.wait()
 
 
 class Stream:
@@ -81,7 +77,7 @@ class Stream:
         self._first = 0
         self._count = 0
         self._closed = False
-        self._changed = asyncio.Event()
+        self._changed = Waiters()
 
     async def write(self, data):
         """Write all of `data`, as room comes.
@@ -96,26 +92,26 @@ class Stream:
                 raise EOFError("the stream is closed")
             room = size - self._count
             if not room:
-                await self._wait()
+                await self._changed.wait()
                 continue
             begin = (self._first + self._count) % size
             part = data[: min(room, size - begin)]
             self._buffer[begin : begin + len(part)] = part
             self._count += len(part)
             data = data[len(part) :]
-            self._changed.set()
+            self._changed.wake()
 
     async def readinto(self, buffer):
         """Read into `buffer` what there is, at least one byte; how many bytes; 0 when the stream was closed and is empty."""
         while not self._count:
             if self._closed or not len(buffer):
                 return 0
-            await self._wait()
+            await self._changed.wait()
         count = min(self._count, len(buffer), len(self._buffer) - self._first)
         buffer[:count] = memoryview(self._buffer)[self._first : self._first + count]
         self._first = (self._first + count) % len(self._buffer)
         self._count -= count
-        self._changed.set()
+        self._changed.wake()
         return count
 
     async def read(self, count):
@@ -143,8 +139,4 @@ class Stream:
     def close(self):
         """Nothing more comes: readers get what is there, and the end then."""
         self._closed = True
-        self._changed.set()
-
-    async def _wait(self):
-        self._changed.clear()
-        await self._changed.wait()
+        self._changed.wake()

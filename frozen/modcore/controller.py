@@ -1,17 +1,16 @@
 """The controller: brings modules up in the order of their dependencies, watches them, and takes them down in the reverse."""
 
-import asyncio
 from collections import OrderedDict
 
 from . import log
 from .config import Config
 from .events import Events, Subscriber
-from .fiber import Fiber, close
 from .module import CONFIG, EJECT, FAILED, INIT, MOUNT, RUNNING, START, STOP, UMOUNT
 from .poller import poller, soon
 from .port import MICROPYTHON, ticks_diff, ticks_ms, ticks_us
 from .running import account, running
-from .turns import run, sleep_ms
+from .task import Fiber, close
+from .turns import Waiters, run, sleep_ms
 
 _log = log.get("modcore")
 
@@ -46,6 +45,7 @@ class Controller:
         self._healthy_ms = healthy_ms
         self.started = []
         self._done = None
+        self._ending = False
 
     def add(self, module):
         """Take `module` in. It starts with `run`, or, when that is under way, as soon as the loop has its next turn.
@@ -96,7 +96,8 @@ class Controller:
         run(self._main, self._bring_down)
 
     async def _main(self):
-        self._done = asyncio.Event()
+        self._done = Waiters()
+        self._ending = False
         if MICROPYTHON:
             from . import loop
 
@@ -105,7 +106,8 @@ class Controller:
             soon(poller.pending)
         await self.startup()
         watch = Fiber(self._watch_health, "modcore")
-        await self._done.wait()
+        if not self._ending:
+            await self._done.wait()
         watch.kill()
 
     async def startup(self):
@@ -133,8 +135,9 @@ class Controller:
 
     def shutdown(self):
         """Ask `run` to stop every module, the last started first, and to return."""
+        self._ending = True
         if self._done:
-            self._done.set()
+            self._done.wake()
 
     def fire(self, name, data=None, source=None):
         """Fire an event; see `modcore.events.Events.fire`."""

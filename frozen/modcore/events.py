@@ -39,7 +39,7 @@ class Subscriber:
         self.handler = handler
         self.owner = owner
         self.limit = limit
-        self.queue = deque(maxlen=limit)
+        self.queue = deque((), limit)
         self.dropped = 0
         self.active = False  # it has its place among those to be served, or its fiber runs
 
@@ -155,7 +155,7 @@ class Events:
         return False
 
     def _spawn(self, subscriber, event, work):
-        from .fiber import Fiber
+        from .task import Fiber
 
         def ended(fiber):
             if event.answer is not None and fiber.result is not None:

@@ -92,23 +92,10 @@ def _failed(callback, exc):
 poller = Poller()
 
 
-if MICROPYTHON:
+def soon(callback):
+    """Call `callback()` before the next wait, and again as long as it returns true."""
+    poller.pending = callback
+    if not MICROPYTHON:
+        from .cpython import soon
 
-    def soon(callback):
-        """Call `callback()` before the next wait, and again as long as it returns true."""
-        poller.pending = callback
-
-else:
-    import asyncio
-
-    def soon(callback):
-        poller.pending = callback
-        try:
-            asyncio.get_running_loop().call_soon(_run, callback)
-        except RuntimeError:
-            pass  # no loop yet: whoever starts it calls again
-
-    def _run(callback):
-        poller.pending = None
-        if callback():
-            soon(callback)
+        soon(poller, callback)

@@ -1,4 +1,4 @@
-"""How a generator gives way under asyncio: what differs between MicroPython's and CPython's."""
+"""Giving way and waiting under asyncio: what differs between MicroPython's and CPython's."""
 
 import asyncio
 
@@ -35,39 +35,26 @@ if MICROPYTHON:
     def end(task):
         task.data = None
 
+    class Waiters:
+        """Tasks that wait for one moment: an `asyncio.Event` that knows no state."""
+
+        def __init__(self):
+            self._queue = core.TaskQueue()
+
+        def wait(self):
+            """Wait for the next `wake`; to be awaited."""
+            task = core.cur_task
+            self._queue.push(task)
+            task.data = self._queue  # so that a cancelled task can be removed
+            yield
+
+        def wake(self):
+            """Let all that wait go on."""
+            while self._queue.peek():
+                core._task_queue.push(self._queue.pop())
+
 else:
-    from types import coroutine  # noqa: F401
-
-    def run(main, finish):
-        with (
-            asyncio.Runner() as runner
-        ):  # `asyncio.run` would cancel what `finish` is to end in order
-            try:
-                runner.run(main())
-            finally:
-                runner.run(finish())
-
-    def sleep_ms(ms):
-        return asyncio.sleep(ms / 1000)
-
-    def begin(task):
-        pass
-
-    def pause(task, value):
-        if type(value) is not int:
-            return value  # None gives way; a future tells CPython's loop what to wait for
-        loop = asyncio.get_running_loop()
-        future = loop.create_future()
-        loop.call_later(value / 1000, _wake, future)
-        future._asyncio_future_blocking = True
-        return future
-
-    def _wake(future):
-        if not future.done():
-            future.set_result(None)
-
-    def end(task):
-        pass
+    from .cpython import Waiters, begin, coroutine, end, pause, run, sleep_ms  # noqa: F401
 
 
 def wait_for_ms(awaitable, ms):

@@ -507,7 +507,7 @@ def test_every_stop_runs_although_stop_raises_or_hangs():
                 await sleep_ms(60000)
 
     modules = [Stops() for _ in range(4)]
-    for module, name in zip(modules, "abcd", strict=False):
+    for module, name in zip(modules, "abcd"):
         module.name = name
 
     async def script(modc):
