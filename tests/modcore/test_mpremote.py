@@ -125,3 +125,25 @@ def test_a_statement_may_run_a_loop_of_its_own(busy_host):
     code = "import asyncio\nasync def nap():\n    await asyncio.sleep_ms(50)\n    print('slept')\nasyncio.run(nap())"
     for _ in range(2):
         assert busy_host.mpremote("exec", code).strip() == "slept"
+
+
+def test_the_prompt_costs_no_heap_before_somebody_types(make_host):
+    main = """
+import sys
+from modcore import Controller, Module
+from modcore.repl import Repl
+
+class Watch(Module):
+    async def run(self):
+        print("imported:", "modcore.prompt" in sys.modules, "modcore.lineedit" in sys.modules)
+
+modc = Controller()
+modc.add(Repl())
+modc.add(Watch())
+modc.run()
+"""
+    host = make_host(files={"/main.py": main}).start(ready=False)
+    host.wait_for("imported: False False")
+    with open(host.pty.resolve(), "r+b", buffering=0) as console:
+        type_in(host, console, b"import sys\r", "\r\n>>> ")
+        type_in(host, console, b"'modcore.prompt' in sys.modules\r", "\r\nTrue\r\n>>> ")
