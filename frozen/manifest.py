@@ -29,6 +29,7 @@ modcore = (
     "module",
     "poller",
     "port",
+    "prompt",
     "repl",
     "running",
     "sysinfo",

@@ -3,8 +3,13 @@
 from .turns import Waiters, wait_for_ms
 
 
-async def ask(events, name, data, timeout_ms):
-    """The first answer to the event `name`; see `Controller.ask`."""
+async def ask(modc, name, data=None, timeout_ms=1000):
+    """Fire an event, and wait for the first answer that a subscriber gives, which is what its handler returns.
+
+    Raises:
+        LookupError: nobody has subscribed to it.
+        modcore.fiber.TimeoutError: nobody answered within `timeout_ms` milliseconds.
+    """
     answered = Waiters()
     answers = []
 
@@ -12,7 +17,7 @@ async def ask(events, name, data, timeout_ms):
         answers.append(answer)
         answered.wake()
 
-    if not events.fire(name, data, answer=take):
+    if not modc.events.fire(name, data, answer=take):
         raise LookupError("nobody answers %r" % name)
 
     async def wait():

@@ -3,7 +3,6 @@
 A module that fails does not take down those that depend on it: it may be back in a second. One that is removed does.
 """
 
-from .module import CONFIG, EJECT, FAILED, INIT, MOUNT, RUNNING, UMOUNT
 from .port import const, ticks_diff, ticks_ms
 from .turns import sleep_ms
 
@@ -13,9 +12,9 @@ _BACKOFF_MAX_S = const(60)
 async def bring_up(modc, module):
     """Take `module`, which was added to a running device, through all its states."""
     modc.started.append(module)
-    for state in (INIT, CONFIG, MOUNT):
+    for state in ("init", "config", "mount"):
         await modc.enter(module, state)
-    if module.state != FAILED and await modc.start(module):
+    if module.state != "failed" and await modc.start(module):
         await _start_those_that_waited(modc)
 
 
@@ -30,36 +29,52 @@ async def revive(modc, module, was_running):
     module.backoff_s = min(2 * module.backoff_s, _BACKOFF_MAX_S) or 1
     await sleep_ms(1000 * module.backoff_s)
     # Meanwhile somebody may have restarted or removed it
-    if module.state == FAILED and modc.modules.get(module.name) is module:
+    if module.state == "failed" and modc.modules.get(module.name) is module:
         await _start_again(modc, module)
 
 
-async def restart(modc, module):
-    """Stop `module` and start it again with its configuration as it is now."""
+async def restart(modc, name):
+    """Stop the module `name` and start it again, with its configuration as it is now.
+
+    Raises:
+        KeyError: there is no such module.
+    """
+    module = modc.modules[name]
     await modc.halt(module)
     await _start_again(modc, module)
 
 
-async def reconfigure(modc, module):
-    """Give `module` its configuration as it is now: by its method `reconfigure(values)` if it has one, else by a restart."""
+async def reconfigure(modc, name):
+    """Let the module `name` work as its files under `etc/` say now.
+
+    By its method `reconfigure(values)` if it has one, else by a restart.
+
+    Raises:
+        KeyError: there is no such module.
+    """
+    module = modc.modules[name]
     method = getattr(module, "reconfigure", None)
-    if method is None or module.state != RUNNING:
-        await restart(modc, module)
+    if method is None or module.state != "running":
+        await restart(modc, name)
         return
     result = method(modc.load(module))
     if hasattr(result, "send"):
         await module.spawn(result).join()
 
 
-async def remove(modc, module):
-    """Stop `module` and forget it; those that depend on it stop, and wait for another one of its name."""
-    del modc.modules[module.name]
+async def remove(modc, name):
+    """Stop the module `name` and forget it; those that depend on it stop, and wait for another one of its name.
+
+    Raises:
+        KeyError: there is no such module.
+    """
+    module = modc.modules.pop(name)
     for other in reversed(modc.started):
-        if module.name in other.depends and other.state == RUNNING:
-            modc.lacks(other, [module.name])
+        if name in other.depends and other.state == "running":
+            modc.lacks(other, [name])
             await modc.halt(other)
     await modc.halt(module)
-    for state in (UMOUNT, EJECT):
+    for state in ("umount", "eject"):
         await modc.leave(module, state)
     modc.started.remove(module)
     module.state = None
@@ -68,7 +83,7 @@ async def remove(modc, module):
 async def _start_again(modc, module):
     module.state = None
     module.restarts += 1
-    if await modc.enter(module, CONFIG) and await modc.start(module):
+    if await modc.enter(module, "config") and await modc.start(module):
         await _start_those_that_waited(modc)
 
 

@@ -2,13 +2,11 @@
 
 from collections import OrderedDict
 
-from . import log
+from . import log, running
 from .config import Config
 from .events import Events, Subscriber
-from .module import CONFIG, EJECT, FAILED, INIT, MOUNT, RUNNING, START, STOP, UMOUNT
 from .poller import poller, soon
 from .port import MICROPYTHON, ticks_diff, ticks_ms, ticks_us
-from .running import account, running
 from .task import Fiber, close
 from .turns import Waiters, run, sleep_ms
 
@@ -25,6 +23,12 @@ class CycleError(ValueError):
 
 class Controller:
     """Holds the modules of a device and runs them on asyncio's loop.
+
+    Besides the methods below it has
+
+    - `health()`: how each module does; see `modcore.health`;
+    - `await restart(name)`, `await reconfigure(name)`, `await remove(name)`: see `modcore.change`;
+    - `await ask(name, data=None, timeout_ms=1000)`: fire an event and wait for an answer; see `modcore.ask`.
 
     Args:
         config: a `modcore.config.Config`; default: the device's own folders.
@@ -84,7 +88,7 @@ class Controller:
         if module in path:
             raise CycleError([m.name for m in path[path.index(module) :]] + [module.name])
         path.append(module)
-        if module.state != FAILED:
+        if module.state != "failed":
             for name in module.depends:
                 if name in self.modules:
                     self._visit(self.modules[name], ordered, path)
@@ -124,13 +128,13 @@ class Controller:
                 for name in exc.names:
                     self._fail(self.modules[name], str(exc))
         for module in self.started:
-            await self.enter(module, INIT)
+            await self.enter(module, "init")
         for module in self.started:
-            await self.enter(module, CONFIG)
+            await self.enter(module, "config")
         for module in self.started:
-            await self.enter(module, MOUNT)
+            await self.enter(module, "mount")
         for module in self.started:
-            if module.state != FAILED:
+            if module.state != "failed":
                 await self.start(module)
 
     def shutdown(self):
@@ -154,63 +158,29 @@ class Controller:
         name = getattr(handler, "__name__", None) or pattern
         return self.events.add(Subscriber(name, (pattern,), handler, None, limit))
 
-    async def ask(self, name, data=None, timeout_ms=1000):
-        """Fire an event, and wait for the first answer that a subscriber gives.
-
-        Raises:
-            LookupError: nobody has subscribed to it.
-            modcore.fiber.TimeoutError: nobody answered within `timeout_ms` milliseconds.
-        """
-        from .ask import ask
-
-        return await ask(self.events, name, data, timeout_ms)
-
-    def health(self):
-        """How each module does, a dict by name; see `modcore.health`."""
-        from .health import health
-
-        return health(self)
-
-    async def restart(self, name):
-        """Stop the module `name` and start it again, with its configuration as it is now.
-
-        Raises:
-            KeyError: there is no such module.
-        """
-        from .change import restart
-
-        await restart(self, self.modules[name])
-
-    async def reconfigure(self, name):
-        """Let the module `name` work as its files under `etc/` say now.
-
-        Raises:
-            KeyError: there is no such module.
-        """
-        from .change import reconfigure
-
-        await reconfigure(self, self.modules[name])
-
-    async def remove(self, name):
-        """Stop the module `name` and forget it. Those that depend on it fail, with that as their reason.
-
-        Raises:
-            KeyError: there is no such module.
-        """
-        from .change import remove
-
-        await remove(self, self.modules[name])
+    def __getattr__(self, name):
+        # What few programs need is imported by those that do: `modcore.change`, `ask` and `health` have these methods
+        if name in ("restart", "reconfigure", "remove"):
+            from . import change as module
+        elif name == "ask":
+            from . import ask as module
+        elif name == "health":
+            from . import health as module
+        else:
+            raise AttributeError(name)
+        function = getattr(module, name)
+        return lambda *args, **keywords: function(self, *args, **keywords)
 
     # One module
 
     async def enter(self, module, state):
         """Call what `module` does in `state`, with what surrounds it; returns whether it went well."""
-        if module.state == FAILED:
+        if module.state == "failed":
             return False
         module.state = state
         try:
             await self._call(module, "before_" + state)
-            if state == CONFIG:
+            if state == "config":
                 await self._call(module, state, self.load(module))
             else:
                 await self._call(module, state)
@@ -234,7 +204,7 @@ class Controller:
             result = method(*args)
         finally:
             running.who = None
-            account(module, ticks_diff(ticks_us(), start))
+            running.account(module, ticks_diff(ticks_us(), start))
         if hasattr(result, "send"):
             fiber = Fiber(result, module.name, module, _silent)
             try:
@@ -253,10 +223,10 @@ class Controller:
                 Subscriber(module.name, module.subscribe, module.on_event, module, module.queue)
             )
         module.since = ticks_ms()
-        if not await self.enter(module, START):
+        if not await self.enter(module, "start"):
             await self.halt(module)
             return False
-        module.state = RUNNING
+        module.state = "running"
         module.reason = None
         module.waits = False
         if module.run is not None:
@@ -274,7 +244,7 @@ class Controller:
         if module.fibers is not None:
             module.fibers.kill()
         await sleep_ms(0)  # for their `finally`
-        await self.leave(module, STOP)
+        await self.leave(module, "stop")
         if module.fibers is not None:
             module.fibers.kill()  # what `stop` started
             module.fibers = None
@@ -284,17 +254,17 @@ class Controller:
 
     async def leave(self, module, state):
         """Call what `module` does in `state`, one on the way down; a failed module stays failed."""
-        reason = module.reason if module.state == FAILED else None
+        reason = module.reason if module.state == "failed" else None
         module.state = None
         await self.enter(module, state)
         if reason is not None:
-            module.state = FAILED
+            module.state = "failed"
             module.reason = reason
 
     def runs(self, name):
         """Whether there is a module `name`, and it runs."""
         module = self.modules.get(name)
-        return module is not None and module.state == RUNNING
+        return module is not None and module.state == "running"
 
     def lacks(self, module, names):
         """Mark `module` as failed until the modules `names` run."""
@@ -314,17 +284,17 @@ class Controller:
 
     def _fail(self, module, reason, exc=None):
         before = module.state
-        module.state = FAILED
+        module.state = "failed"
         module.reason = reason
         if exc:
             _log.exception(exc, "%s failed in %s", module.name, reason)
         else:
             _log.error("%s: %s", module.name, reason)
         self.events.fire("module.failed", (module.name, reason), module)
-        if before in (START, RUNNING) and self._done:
+        if before in ("start", "running") and self._done:
             from .change import revive
 
-            Fiber(revive(self, module, before == RUNNING), module.name)
+            Fiber(revive(self, module, before == "running"), module.name)
 
     async def _watch_health(self):
         left = self._healthy_ms
@@ -332,7 +302,7 @@ class Controller:
             await sleep_ms(1000)
             left -= 1000
             for module in self.modules.values():
-                if module.state != RUNNING and not module.optional:
+                if module.state != "running" and not module.optional:
                     left = self._healthy_ms
         self.healthy = True
         self.events.fire("healthy")
@@ -342,9 +312,9 @@ class Controller:
         # fails must not keep the next module's output switched on.
         self._done = None
         for module in reversed(self.started):
-            if module.state not in (None, INIT, CONFIG, MOUNT):
+            if module.state not in (None, "init", "config", "mount"):
                 await self.halt(module)
-        for state in (UMOUNT, EJECT):
+        for state in ("umount", "eject"):
             for module in reversed(self.started):
                 await self.leave(module, state)
 

@@ -7,9 +7,9 @@ the subscriber's queue until the loop has its next turn. A full queue loses its 
 
 from collections import deque, namedtuple
 
+from . import running
 from .poller import soon
 from .port import const, ticks_diff, ticks_us
-from .running import account, running
 
 _ROUTES_MAX = const(32)  # names whose subscribers are remembered
 _TURN = const(16)  # events handled before sockets have their turn again
@@ -143,7 +143,7 @@ class Events:
             _failed(subscriber, event, exc)
         owner = subscriber.owner
         if owner is not None:
-            account(owner, ticks_diff(ticks_us(), start))
+            running.account(owner, ticks_diff(ticks_us(), start))
         running.who = None
         if result is None:
             return False

@@ -7,7 +7,7 @@ with `yield`, sleeps with `yield MILLISECONDS`, and waits for anything of asynci
 
 from asyncio import CancelledError, TimeoutError
 
-from .running import running
+from . import running
 from .task import Fiber
 from .turns import sleep_ms  # noqa: F401
 

@@ -1,15 +1,5 @@
 """`Module`: the unit that the controller starts, watches and stops."""
 
-INIT = "init"
-CONFIG = "config"
-MOUNT = "mount"
-START = "start"
-RUNNING = "running"
-STOP = "stop"
-UMOUNT = "umount"
-EJECT = "eject"
-FAILED = "failed"
-
 
 class Module:
     """One part of the firmware with a life of its own.

@@ -1,19 +1,12 @@
-"""Who has the processor now: what a watchdog looks at, and what each module's time is counted by."""
+"""Who has the processor now: what a watchdog looks at, and what each module's time is counted by.
 
+Attributes:
+    who: what runs, a fiber, a subscriber or a module, which all have a `name`; `None`: the loop itself.
+    since: `ticks_us()` when it was given the processor.
+"""
 
-class Running:
-    """What runs at the moment.
-
-    Attributes:
-        who: a fiber or a subscriber, which both have a `name`; `None`: the loop itself.
-        since: `ticks_us()` when it was given the processor.
-    """
-
-    who = None
-    since = 0
-
-
-running = Running()
+who = None
+since = 0
 
 
 def account(owner, us):

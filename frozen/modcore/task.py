@@ -2,8 +2,8 @@
 
 import asyncio
 
+from . import running
 from .port import ticks_diff, ticks_us
-from .running import account, running
 from .turns import Waiters, begin, coroutine, end, pause, wait_for_ms
 
 
@@ -98,7 +98,7 @@ class Fiber:
                 finally:
                     running.who = None
                     if owner is not None:
-                        account(owner, ticks_diff(ticks_us(), start))
+                        running.account(owner, ticks_diff(ticks_us(), start))
                 thrown = None
                 try:
                     yield pause(task, value)

@@ -3,8 +3,8 @@
 import asyncio
 
 from check import raises
-from modcore import log
-from modcore.ask import ask
+from modcore import Controller, log
+from modcore.config import Config
 from modcore.events import Events, Subscriber
 from modcore.fiber import sleep_ms, spawn
 from modcore.interrupt import Interrupt
@@ -197,7 +197,8 @@ def test_a_removed_subscriber_gets_nothing_more():
 
 def test_ask():
     async def main():
-        events = Events()
+        modc = Controller(Config("unit_none", "unit_none"))
+        events = modc.events
         collect(events, "sum")
 
         async def late(event):
@@ -205,17 +206,17 @@ def test_ask():
             return sum(event.data)
 
         events.add(Subscriber("late", ("sum",), late))
-        assert await ask(events, "sum", (1, 2), 1000) == 3
+        assert await modc.ask("sum", (1, 2), 1000) == 3
         events.add(Subscriber("quick", ("sum",), lambda event: 0))
-        assert await ask(events, "sum", (1, 2), 1000) == 0
+        assert await modc.ask("sum", (1, 2), 1000) == 0
         try:
-            await ask(events, "nobody", None, 1000)
+            await modc.ask("nobody", None, 1000)
             raise AssertionError("answered")
         except LookupError as exc:
             assert "nobody answers 'nobody'" in str(exc)
         collect(events, "silent")
         try:
-            await ask(events, "silent", None, 5)
+            await modc.ask("silent", None, 5)
             raise AssertionError("answered")
         except asyncio.TimeoutError:
             pass

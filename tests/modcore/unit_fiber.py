@@ -3,10 +3,9 @@
 import asyncio
 
 from check import raises
-from modcore import log
+from modcore import log, running
 from modcore.channel import Channel, Stream
 from modcore.fiber import CancelledError, FiberLoop, TimeoutError, guard, sleep_ms, spawn
-from modcore.running import running
 
 
 class Thing:
