@@ -31,8 +31,16 @@ sdkconfig-ESP32_PSRAM: $(B)/micropython.source $(VENV_RUN)
 	@$(MODCORE) sdkconfig boards/ESP32_PSRAM --idf "$$IDF_PATH" \
 		$(foreach part,base 240mhz spiram,--base $(MPY_DIR)/ports/esp32/boards/sdkconfig.$(part))
 
-# ESP-IDF keeps the configuration of a build's first run: when ours changes, it starts over.
-$(ESP32_PSRAM_BUILD)/sdkconfig.stamp: $(ESP32_PSRAM_SDKCONFIG)
+# Which ESP-IDF builds: its folder and its version.
+$(B)/ESP32_PSRAM/idf.choice: FORCE
+	@mkdir -p $(@D)
+	@choice="$$IDF_PATH $$(sed -n 's/^set(IDF_VERSION_.* \([0-9]*\))$$/\1/p' \
+		"$$IDF_PATH/tools/cmake/version.cmake" | paste -sd .)"; \
+	[ "$$(cat $@ 2>/dev/null)" = "$$choice" ] || echo "$$choice" >$@
+
+# ESP-IDF keeps the configuration of a build's first run, and refuses what another ESP-IDF began: when
+# our settings or ESP-IDF change, it starts over.
+$(ESP32_PSRAM_BUILD)/sdkconfig.stamp: $(ESP32_PSRAM_SDKCONFIG) $(B)/ESP32_PSRAM/idf.choice
 	@$(MAKE) --no-print-directory sdkconfig-ESP32_PSRAM BOARD=ESP32_PSRAM
 	@rm -rf $(@D)
 	@mkdir -p $(@D) && touch $@

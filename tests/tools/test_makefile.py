@@ -72,3 +72,27 @@ def test_an_unchanged_tree_builds_nothing():
     result = make(*targets)
     assert result.returncode == 0
     assert "✓" not in result.stdout
+
+
+def test_another_esp_idf_starts_over(tmp_path):
+    """It refuses a folder that another one began, in which a build of the same one goes on."""
+    idf, board = tmp_path / "idf", tmp_path / "build/ESP32_PSRAM"
+    version = idf / "tools/cmake/version.cmake"
+    version.parent.mkdir(parents=True)
+    made = board / "idf/made"
+
+    def starts_over(*numbers):
+        names = zip(("MAJOR", "MINOR", "PATCH"), numbers, strict=True)
+        version.write_text("".join(f"set(IDF_VERSION_{name} {number})\n" for name, number in names))
+        stamp = board / "idf/sdkconfig.stamp"
+        words = ("BOARD=ESP32_PSRAM", f"B={tmp_path}/build", f"IDF_PATH={idf}", "MAKE=true")
+        result = make(str(stamp), *words)
+        assert result.returncode == 0, result.stderr
+        over = not made.exists()
+        made.touch()
+        return over
+
+    assert starts_over(5, 4, 2)
+    assert not starts_over(5, 4, 2)
+    assert starts_over(5, 3, 2)
+    assert not starts_over(5, 3, 2)
