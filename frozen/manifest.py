@@ -32,6 +32,7 @@ modcore = (
     "prompt",
     "repl",
     "running",
+    "streams",
     "sysinfo",
     "task",
     "turns",

@@ -9,41 +9,50 @@ Most devices are never typed at: what understands the bytes (`modcore.prompt`) i
 
 import select
 import sys
-from asyncio import core
 
 import micropython
 
-from . import log
+from . import log, running
 from .module import Module
+from .poller import poller
+from .port import ticks_us
 
 
 class Repl(Module):
     """Reads the console: `sys.stdin`, and what `os.dupterm` joins to it."""
 
     def start(self):
+        self._prompt = None
         micropython.kbd_intr(-1)  # Ctrl-C is a byte like any other, except while a statement runs
+        greet()
+        self._burst = select.poll()
+        self._burst.register(sys.stdin, select.POLLIN)
+        poller.watch(sys.stdin, self._readable, select.POLLIN)
 
     def stop(self):
+        poller.unwatch(sys.stdin)
         micropython.kbd_intr(3)
         log.console.held = False
 
-    def run(self):
-        greet()
-        prompt = None
-        poll = select.poll()
-        poll.register(sys.stdin, select.POLLIN)
-        while True:
-            yield core._io_queue.queue_read(sys.stdin)
-            if prompt is None:
-                from .prompt import Prompt
+    def _readable(self, events):
+        if isinstance(events, Exception):
+            raise events
+        if self._prompt is None:
+            from .prompt import Prompt
 
-                prompt = Prompt()
+            self._prompt = Prompt()
+        running.who = self
+        running.since = ticks_us()
+        try:
             # A tool sends bursts: one turn of the loop takes all of it
-            while poll.poll(0):
+            while self._burst.poll(0):
                 byte = sys.stdin.buffer.read(1)
                 if not byte:
-                    return  # the console is gone
-                prompt.feed(byte[0])
+                    poller.unwatch(sys.stdin)  # the console is gone
+                    return
+                self._prompt.feed(byte[0])
+        finally:
+            running.who = None
 
 
 def greet():

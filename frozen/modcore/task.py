@@ -31,10 +31,7 @@ class Fiber:
     _started = False
 
     def __init__(self, work, name=None, owner=None, ended=None):
-        if not hasattr(work, "send"):
-            name = name or getattr(work, "__name__", None)
-            work = _call(work)
-        self.name = name or "fiber"
+        self.name = name or getattr(work, "__name__", None) or "fiber"
         self.owner = owner
         self._ended = ended
         self._task = asyncio.create_task(self._drive(work))
@@ -94,7 +91,15 @@ class Fiber:
                 running.since = start = ticks_us()
                 begin(task)
                 try:
-                    value = work.send(None) if thrown is None else work.throw(thrown)
+                    if thrown is not None:
+                        value = work.throw(thrown)
+                    elif hasattr(work, "send"):
+                        value = work.send(None)
+                    else:
+                        work = value = work()
+                        if hasattr(work, "send"):
+                            continue
+                        break
                 finally:
                     running.who = None
                     if owner is not None:
@@ -104,6 +109,7 @@ class Fiber:
                     yield pause(task, value)
                 except BaseException as exc:
                     thrown = exc
+            self.result = value
         except StopIteration as stop:
             self.result = stop.value
         except BaseException as exc:
@@ -135,12 +141,3 @@ def close(thing):
         from .log import get
 
         get("fiber").exception(exc, "%s did not close", type(thing).__name__)
-
-
-def _call(function):
-    # A plain function as a generator; one that returns a generator or coroutine becomes that
-    result = function()
-    if hasattr(result, "send"):
-        # CPython wants to be asked for what a coroutine yields
-        result = yield from result.__await__() if hasattr(result, "__await__") else result
-    return result
