@@ -17,7 +17,7 @@ async def ask(modc, name, data=None, timeout_ms=1000):
         answers.append(answer)
         answered.wake()
 
-    if not modc.events.fire(name, data, answer=take):
+    if not modc.events.fire(name, data, None, take):
         raise LookupError("nobody answers %r" % name)
 
     async def wait():

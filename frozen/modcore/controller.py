@@ -2,11 +2,11 @@
 
 from collections import OrderedDict
 
-from . import log, running
+from . import log
 from .config import Config
-from .events import Events, Subscriber
-from .poller import poller, soon
-from .port import MICROPYTHON, ticks_diff, ticks_ms, ticks_us
+from .events import Account, Events, Subscriber, running
+from .poller import poller
+from .port import MICROPYTHON, ticks_ms
 from .task import Fiber, close
 from .turns import Waiters, run, sleep_ms
 
@@ -43,7 +43,7 @@ class Controller:
 
     def __init__(self, config=None, healthy_ms=10000):
         self.config = config or Config()
-        self.events = Events()
+        self.events = Events(poller)
         self.modules = OrderedDict()  # MicroPython's dict keeps no order
         self.healthy = False
         self._healthy_ms = healthy_ms
@@ -64,6 +64,7 @@ class Controller:
         if module.name in self.modules:
             raise ValueError("a module named %r is there already" % module.name)
         module.modc = self
+        module.account = Account()
         self.modules[module.name] = module
         if self._done:
             from .change import bring_up
@@ -106,8 +107,6 @@ class Controller:
             from . import loop
 
             loop.install()
-        if poller.pending:  # fired before there was a loop
-            soon(poller.pending)
         await self.startup()
         watch = Fiber(self._watch_health, "modcore")
         if not self._ending:
@@ -198,13 +197,11 @@ class Controller:
         method = getattr(module, name, None)
         if method is None:
             return
-        running.who = module
-        running.since = start = ticks_us()
+        running.enter(module)
         try:
             result = method(*args)
         finally:
-            running.who = None
-            running.account(module, ticks_diff(ticks_us(), start))
+            running.leave(module.account)
         if hasattr(result, "send"):
             fiber = Fiber(result, module.name, module, _silent)
             try:

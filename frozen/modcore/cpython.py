@@ -3,10 +3,14 @@
 import asyncio
 from types import coroutine  # noqa: F401
 
+from .poller import poller
+
 
 def run(main, finish):
     # `asyncio.run` would cancel what `finish` is to end in order
     with asyncio.Runner() as runner:
+        if poller.pending:  # fired before there was a loop
+            runner.get_loop().call_soon(_run, poller, poller.pending)
         try:
             runner.run(main())
         finally:
@@ -62,7 +66,7 @@ def soon(poller, callback):
     try:
         asyncio.get_running_loop().call_soon(_run, poller, callback)
     except RuntimeError:
-        pass  # no loop yet: whoever starts it calls again
+        pass  # no loop yet: `run` sees to it
 
 
 def _run(poller, callback):

@@ -7,7 +7,7 @@ with `yield`, sleeps with `yield MILLISECONDS`, and waits for anything of asynci
 
 from asyncio import CancelledError, TimeoutError
 
-from . import running
+from .events import running
 from .task import Fiber
 from .turns import sleep_ms  # noqa: F401
 

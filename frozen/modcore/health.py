@@ -22,6 +22,6 @@ def of(module):
         "restarts": module.restarts,
         "errors": module.errors,
         "lost": module.subscriber.dropped if module.subscriber else 0,
-        "longest_ms": module.longest_us / 1000,
-        "total_ms": 1000 * module.busy_s + module.busy_us // 1000,
+        "longest_ms": module.account.longest_us / 1000,
+        "total_ms": 1000 * module.account.busy_s + module.account.busy_us // 1000,
     }

@@ -31,8 +31,7 @@ class Module:
         reason: why it failed, else `None`.
         restarts: how often it was started again.
         errors: how often a handler of it has raised.
-        longest_us: the longest time for which it let nobody else run, microseconds.
-        busy_s, busy_us: how long it had the processor in all.
+        account: how long it had the processor, an `modcore.events.Account`.
     """
 
     name = None
@@ -44,13 +43,12 @@ class Module:
     optional = False
     state = reason = None
     restarts = errors = 0
-    longest_us = busy_s = busy_us = 0
     modc = None  # the controller, set when it is added
     # The controller's
     since = 0  # ticks_ms() of its last start
     waits = False  # for modules that it depends on
     backoff_s = 0
-    fiber = fibers = subscriber = None
+    account = fiber = fibers = subscriber = None
     guards = ()
 
     def _nothing(self, *args):

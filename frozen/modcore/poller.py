@@ -6,7 +6,7 @@ stream and a callback cost no more together than each alone.
 
 import select
 
-from .port import MICROPYTHON, ticks_add, ticks_diff, ticks_ms
+from .port import ticks_add, ticks_diff, ticks_ms
 
 
 class Poller:
@@ -90,12 +90,3 @@ def _failed(callback, exc):
 
 
 poller = Poller()
-
-
-def soon(callback):
-    """Call `callback()` before the next wait, and again as long as it returns true."""
-    poller.pending = callback
-    if not MICROPYTHON:
-        from .cpython import soon
-
-        soon(poller, callback)

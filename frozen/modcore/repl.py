@@ -12,10 +12,10 @@ import sys
 
 import micropython
 
-from . import log, running
+from . import log
+from .events import running
 from .module import Module
 from .poller import poller
-from .port import ticks_us
 
 
 class Repl(Module):
@@ -41,8 +41,7 @@ class Repl(Module):
             from .prompt import Prompt
 
             self._prompt = Prompt()
-        running.who = self
-        running.since = ticks_us()
+        running.enter(self)
         try:
             # A tool sends bursts: one turn of the loop takes all of it
             while self._burst.poll(0):
@@ -52,7 +51,7 @@ class Repl(Module):
                     return
                 self._prompt.feed(byte[0])
         finally:
-            running.who = None
+            running.leave(self.account)
 
 
 def greet():

@@ -2,8 +2,7 @@
 
 import asyncio
 
-from . import running
-from .port import ticks_diff, ticks_us
+from .events import running
 from .turns import Waiters, begin, coroutine, end, pause, wait_for_ms
 
 
@@ -83,12 +82,11 @@ class Fiber:
     def _drive(self, work):
         self._started = True
         task = asyncio.current_task()
-        owner = self.owner
+        account = self.owner and self.owner.account
         thrown = error = None
         try:
             while True:
-                running.who = self
-                running.since = start = ticks_us()
+                running.enter(self)
                 begin(task)
                 try:
                     if thrown is not None:
@@ -101,9 +99,7 @@ class Fiber:
                             continue
                         break
                 finally:
-                    running.who = None
-                    if owner is not None:
-                        running.account(owner, ticks_diff(ticks_us(), start))
+                    running.leave(account)
                 thrown = None
                 try:
                     yield pause(task, value)

@@ -3,8 +3,9 @@
 import asyncio
 
 from check import raises
-from modcore import log, running
+from modcore import log
 from modcore.channel import Channel, Stream
+from modcore.events import running
 from modcore.fiber import CancelledError, FiberLoop, TimeoutError, guard, sleep_ms, spawn
 
 

@@ -29,6 +29,7 @@ $(eval $(call bench_firmware,all-64,64))
 bench-web: $(if $(filter-out 0,$(RECORD)),,$(BENCH_FIRMWARE))
 	@$(if $(ONLY)$(RECORD),,$(VENV)/bin/python bench/tokenise/figures.py)
 	@$(BENCH) $(if $(filter-out 0,$(RECORD)),budget --record,run $(ONLY))
+	@$(if $(ONLY)$(RECORD),,PYTHONPATH=tools $(VENV)/bin/python -m bench.modcore)
 
 # A board that counts something of its own
 bench-board:

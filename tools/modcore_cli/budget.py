@@ -16,7 +16,7 @@ from .footprint import FROZEN
 from .problem import Problem
 
 # What is ours beside everything frozen; asyncio and ESP-NOW's module are MicroPython's.
-OUR_OBJECTS = ("httptok/", "main_py.o", "exit_main.o")
+OUR_OBJECTS = ("httptok/", "events/", "main_py.o", "exit_main.o")
 NOT_OURS = (FROZEN + "asyncio/", FROZEN + "uasyncio", FROZEN + "espnow")
 _CULPRITS = 8
 

@@ -1,0 +1,1 @@
+"""What modcore costs, in instructions."""
