@@ -3,6 +3,11 @@
 
 #define MICROPY_PY_NETWORK_HOSTNAME_DEFAULT "modcore"
 
+// See boards/common/main_py/main_py.c.
+void main_py_after_exec(void *exception, int result);
+#define MICROPY_BOARD_AFTER_PYTHON_EXEC(input_kind, exec_flags, exception, result)                 \
+    main_py_after_exec(exception, *(result))
+
 // Bluetooth would not leave room for two app slots in 4 MiB.
 #define MICROPY_PY_BLUETOOTH (0)
 

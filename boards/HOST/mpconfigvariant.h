@@ -64,6 +64,11 @@ void mp_unix_free_exec(void *ptr, size_t size);
 #define MICROPY_PY_SYS_PLATFORM "host"
 #define MICROPY_MPHALPORT_H "port/mphalport.h"
 
+// See boards/common/main_py/main_py.c.
+void main_py_after_exec(void *exception, int result);
+#define MICROPY_BOARD_AFTER_PYTHON_EXEC(input_kind, exec_flags, exception, result)                 \
+    main_py_after_exec(exception, *(result))
+
 // Modules, the port's part of each.
 #define MICROPY_PY_MACHINE (1)
 #define MICROPY_PY_MACHINE_BARE_METAL_FUNCS (1)

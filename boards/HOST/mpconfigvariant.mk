@@ -36,7 +36,9 @@ CFLAGS += -DMBEDTLS_USER_CONFIG_FILE='"port/mbedtls_user_config.h"'
 LDFLAGS += -lmbedtls -lmbedx509 -lmbedcrypto
 endif
 
-vpath %.c $(VARIANT_DIR)
+vpath %.c $(VARIANT_DIR) $(VARIANT_DIR)/../common/main_py
+# See the sources in boards/common/main_py.
+LDFLAGS += -Wl,--wrap=pyexec_file_if_exists
 QSTR_DEFS += $(VARIANT_DIR)/qstrdefsport.h
 # The port knows of mpconfigvariant.h alone.
 QSTR_GLOBAL_DEPENDENCIES += $(VARIANT_DIR)/mpconfig_esp32.h $(VARIANT_DIR)/mpconfig_esp8266.h
@@ -44,7 +46,7 @@ QSTR_GLOBAL_DEPENDENCIES += $(VARIANT_DIR)/mpconfig_esp32.h $(VARIANT_DIR)/mpcon
 # MicroPython compiles this file for chips only, with fewer warnings than the unix port turns on.
 $(BUILD)/extmod/modwebrepl.o: CFLAGS += -Wno-sign-compare
 
-# All but the first two are found in VARIANT_DIR. `override` keeps the port from adding its own.
+# All but the first two and main_py.c are found in VARIANT_DIR. `override` keeps the port from adding its own.
 override SRC_C = \
 	gccollect.c \
 	alloc.c \
@@ -56,6 +58,7 @@ override SRC_C = \
 	chip/partition.c \
 	chip/partition_table.c \
 	chip/registers.c \
+	main_py.c \
 	port/console.c \
 	port/esp32_partition.c \
 	port/events.c \

@@ -9,21 +9,12 @@
 #include "port/events.h"
 #include "port/hardware.h"
 #include "port/modmachine.h"
-#include "py/builtin.h"
 #include "py/cstack.h"
-#include "py/frozenmod.h"
 #include "py/gc.h"
 #include "py/mphal.h"
 #include "py/runtime.h"
 #include "shared/readline/readline.h"
 #include "shared/runtime/pyexec.h"
-
-// The main program when the user has none.
-#define FROZEN_MAIN "modcore_main.py"
-
-static bool has_frozen(const char *name) {
-    return mp_find_frozen_module(name, NULL, NULL) == MP_IMPORT_STAT_FILE;
-}
 
 // Runs the boot files in turn. Returns when the REPL is due; false: a reset was asked for.
 static bool run_boot_files(void) {
@@ -35,11 +26,7 @@ static bool run_boot_files(void) {
     if (result == 0 || pyexec_mode_kind != PYEXEC_MODE_FRIENDLY_REPL) {
         return true;
     }
-    if (mp_import_stat("main.py") == MP_IMPORT_STAT_FILE) {
-        result = pyexec_file("main.py");
-    } else if (has_frozen(FROZEN_MAIN)) {
-        result = pyexec_frozen_module(FROZEN_MAIN, true);
-    }
+    result = pyexec_file_if_exists("main.py");
     return !(result & PYEXEC_FORCED_EXIT);
 }
 

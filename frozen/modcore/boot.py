@@ -1,0 +1,152 @@
+"""A device that does not come up comes up all the same: restarts with back-off, then safe mode.
+
+The firmware calls `begin` before the user's boot.py, and `crashed` with an exception that boot.py or main.py did not
+catch. The controller calls `count` when it starts and `healthy` when everything runs. After three starts that did not
+become healthy the fourth is in safe mode: the user's boot.py and main.py and the plugins are passed over, so that the
+device can be reached and mended. The next reset tries again.
+
+Safe mode is also entered with a button held at the start, and asked for with `safe_mode`.
+"""
+
+import gc
+import sys
+import time
+
+import machine
+
+from . import retained
+from .port import const, ticks_diff, ticks_ms
+
+schema = (
+    ("tries", "int", 3, (0, 255), "Starts that do not become healthy before safe mode; 0: never"),
+    (
+        "button",
+        "int",
+        -1,
+        (-1, 48),
+        "Pin of a button that enters safe mode when held at the start; -1: none",
+    ),
+    ("pressed", "int", 0, (0, 1), "Level of the pin while the button is pressed"),
+)
+
+_FILES = ("/etc/boot.json", "/rom/etc/boot.json")
+_TRIES = const(3)
+_DELAY_MAX = const(60)  # s
+_LONG_MS = const(60000)  # what ran that long was no failed start
+
+safe = None  # why this start is in safe mode, a `str`, or `None`
+_counted = False
+_began = ticks_ms()
+
+
+def begin():
+    """Look at how the starts before went, and choose safe mode or not. Called once, before anything else runs."""
+    global safe
+    retained.age_exception()
+    bitten = machine.reset_cause() == getattr(machine, "WDT_RESET", None)
+    safe = _reason()
+    if safe:
+        # The next reset tries again
+        retained.put(retained.SAFE, b"")
+        retained.put(retained.BOOTS, b"")
+        _log().warning("safe mode: %s; a reset leaves it", safe)
+    elif bitten:
+        count()  # it may have hung before the controller could
+    if bitten:
+        name = retained.get(retained.BLAME)
+        _log().error("the watchdog reset the device%s", " in " + str(name, "utf-8") if name else "")
+    retained.put(retained.BLAME, b"")
+    last = retained.last_exception()
+    if last and last[1] == 1:
+        _log().error("before the reset: %s", last[0].replace("\n", " < "))
+
+
+def count():
+    """Count this start as one that did not become healthy, until `healthy` is called. Returns how many there are."""
+    global _counted
+    starts = int.from_bytes(retained.get(retained.BOOTS), "little")
+    if not _counted and not safe:
+        _counted = True
+        starts = min(starts + 1, 255)
+        retained.put(retained.BOOTS, bytes((starts,)))
+    return starts
+
+
+def healthy():
+    """Everything runs, or ended as it was asked to: the starts before are forgiven."""
+    retained.put(retained.BOOTS, b"")
+
+
+def safe_mode(*_):
+    """Restart in safe mode."""
+    retained.put(retained.SAFE, b"asked for")
+    machine.reset()
+
+
+def crashed(exc):
+    """Note `exc`, which ended boot.py or main.py, and restart: after 1 s, after a crash again 2 s, up to 60 s.
+
+    Ctrl-C in that time gives the prompt, as it does when `exc` is a `KeyboardInterrupt`.
+    """
+    if isinstance(exc, KeyboardInterrupt):
+        return
+    gc.collect()
+    delay = _DELAY_MAX
+    try:
+        if exc is None:
+            exc = MemoryError("no memory to keep the exception")
+        retained.note(exc)
+        if ticks_diff(ticks_ms(), _began) > _LONG_MS:
+            healthy()
+        delay = min(1 << min(max(count() - 1, 0), 7), delay)
+    except Exception as worse:
+        sys.print_exception(worse)
+    print("boot: restart in %d s; Ctrl-C gives the prompt" % delay)
+    try:
+        time.sleep(delay)
+    except KeyboardInterrupt:
+        return
+    machine.reset()
+
+
+def _reason():
+    asked = retained.get(retained.SAFE)
+    if asked:
+        return str(asked, "utf-8")
+    tries, pin, pressed = _settings()
+    if pin >= 0 and _held(pin, pressed):
+        return "the button at pin %d is held" % pin
+    starts = int.from_bytes(retained.get(retained.BOOTS), "little")
+    if tries and starts >= tries:
+        return "%d starts did not become healthy" % starts
+    return None
+
+
+def _settings():
+    # Without a file there is no need for Config and its heap
+    import os
+
+    for path in _FILES:
+        try:
+            os.stat(path)
+        except OSError:
+            continue
+        from .config import Config
+
+        values = Config().load("boot", schema)
+        return values["tries"], values["button"], values["pressed"]
+    return _TRIES, -1, 0
+
+
+def _held(pin, pressed):
+    try:
+        return machine.Pin(pin, machine.Pin.IN, machine.Pin.PULL_UP).value() == pressed
+    except Exception as exc:  # a pin that the chip does not have, or that has no pull-up
+        _log().error("etc/boot.json: button: pin %d: %s", pin, exc)
+        return False
+
+
+def _log():
+    from . import log
+
+    return log.get("boot")

@@ -1,0 +1,80 @@
+"""A device that does not come up: restarts with back-off, what is told of the crash, safe mode."""
+
+import re
+
+CRASH = "def work():\n    raise OSError('no \u00e4rger')\nwork()\n"
+RESTART = r"boot: restart in (\d+) s; Ctrl-C gives the prompt"
+
+
+def modules(host):
+    status = host.get("/api/v1/status").json()
+    return {module["name"]: module["state"] for module in status["modules"]}
+
+
+def test_three_crashes_lead_to_safe_mode_and_a_reset_out_of_it(make_host):
+    host = make_host(files={"/main.py": CRASH}).start()  # the banner: it is reachable in the end
+    assert re.findall(RESTART, host.output) == ["1", "2", "4"]
+    assert host.output.count("boot: before the reset: OSError: no ärger < ") == 3
+    assert re.search('before the reset: .*"main.py", line 2, in work', host.output)
+    assert "safe mode: 3 starts did not become healthy" in host.output
+    assert modules(host)["windup"] == "running"
+    host.mpremote("exec", "from modcore import retained; print(retained.last_exception())")
+    host.mpremote("rm", ":main.py")
+    host.mpremote("exec", "--no-follow", "import machine; machine.reset()")
+    host.wait_for(rf":{host.port}/", count=2)
+    assert host.output.count("safe mode") == 1
+
+
+def test_the_frozen_main_may_crash_too(make_host):
+    # Its import fails, as with a full heap
+    host = make_host(files={"/boot.py": "import sys\nsys.modules['console'] = None\n"})
+    host.start()
+    assert re.findall(RESTART, host.output) == ["1", "2", "4"]
+    assert "safe mode: 3 starts did not become healthy" in host.output
+
+
+def test_boot_py_may_crash_too(make_host):
+    host = make_host(files={"/boot.py": "raise MemoryError"}).start()
+    assert re.findall(RESTART, host.output) == ["1", "2", "4"]
+    assert "before the reset: MemoryError" in host.output
+
+
+def test_ctrl_c_gives_the_prompt_after_a_crash(make_host):
+    host = make_host(files={"/main.py": CRASH}).start(ready=False)
+    host.wait_for(RESTART)
+    assert host.mpremote("exec", "print(6 * 7)").strip() == "42"
+    assert len(re.findall(RESTART, host.output)) == 1
+
+
+def test_ctrl_c_in_main_gives_the_prompt(make_host):
+    main = "import time\nprint('loops')\nwhile True:\n    time.sleep_ms(1)\n"
+    host = make_host(files={"/main.py": main}).start(ready=False)
+    host.wait_for("loops")
+    assert host.mpremote("exec", "print(6 * 7)").strip() == "42"
+    assert not re.search(RESTART, host.output)
+
+
+def test_safe_mode_that_was_asked_for(make_host):
+    main = "print('mine')\nfrom modcore import boot\nboot.safe_mode()\n"
+    host = make_host(files={"/main.py": main, "/boot.py": "print('booted')"}).start()
+    assert "safe mode: asked for" in host.output
+    assert host.output.count("mine") == host.output.count("booted") == 1
+
+
+def test_a_main_that_runs_long_has_no_failed_starts(make_host):
+    # Soft resets and ends of main.py without modcore's controller are nobody's failure
+    main = "print('mine')\nimport machine, time\nt = machine.RTC().memory\n"
+    host = make_host(files={"/main.py": main}).start(ready=False)
+    for count in range(1, 6):
+        host.wait_for(r">>> ", count=count)
+        with open(host.pty.resolve(), "r+b", buffering=0) as console:
+            console.write(b"\x04")
+    host.wait_for("mine", count=6)
+    assert "safe mode" not in host.output
+
+
+def test_tries_come_from_the_file(make_host):
+    files = {"/main.py": CRASH, "/etc/boot.json": '{"tries": 1}'}
+    host = make_host(files=files).start()
+    assert re.findall(RESTART, host.output) == ["1"]
+    assert "safe mode: 1 starts did not become healthy" in host.output
