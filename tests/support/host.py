@@ -31,11 +31,14 @@ class Host:
         bits: 64 or 32.
         profile: `esp32` or `esp8266`, whose limits it keeps.
         files: what lies in its read-write file system, content by path.
+        image: what lies in its read-only one besides, content by path.
         settings: factory configuration to change, `"FILE.KEY=VALUE"`.
         options: more options of the boot loader.
     """
 
-    def __init__(self, folder, bits=64, profile="esp32", files=None, settings=(), options=()):
+    def __init__(
+        self, folder, bits=64, profile="esp32", files=None, settings=(), options=(), image=None
+    ):
         self.port = free_port()
         self.flash = folder / "flash.bin"
         self.pty = folder / "pty"
@@ -47,12 +50,13 @@ class Host:
         self._process = None
         self._output = bytearray()
         self._heard = threading.Condition()
-        self._write_flash(files)
+        self._write_flash(files, image)
 
-    def _write_flash(self, files):
+    def _write_flash(self, files, image):
         table = partition_table.read_csv(CSV)
         content = image_content.compressed(image_content.tree(TOP / "www_fs", "/www"))
         content |= image_content.configuration(self._etc, self._settings)
+        content |= {path: text.encode() for path, text in (image or {}).items()}
         www = littlefs_image.build(content, partition_table.find(table, "www_0").size, 0)
         prepared = None
         if files:
