@@ -65,14 +65,16 @@ def count():
     """Count this start as one that did not become healthy, until `healthy` is called. Returns how many there are."""
     global _counted
     starts = int.from_bytes(retained.get(retained.BOOTS), "little")
-    if not _counted and not safe:
+    # Many a device that sleeps most of the time never runs long enough to become healthy
+    woken = machine.reset_cause() == getattr(machine, "DEEPSLEEP_RESET", None)
+    if not (_counted or safe or woken):
         _counted = True
         starts = min(starts + 1, 255)
         retained.put(retained.BOOTS, bytes((starts,)))
     return starts
 
 
-def healthy():
+def healthy(*_):
     """Everything runs, or ended as it was asked to: the starts before are forgiven."""
     retained.put(retained.BOOTS, b"")
 

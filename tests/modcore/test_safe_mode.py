@@ -73,6 +73,40 @@ def test_a_main_that_runs_long_has_no_failed_starts(make_host):
     assert "safe mode" not in host.output
 
 
+def restart(host, count):
+    host.mpremote("exec", "--no-follow", "import machine; machine.reset()")
+    host.wait_for(rf":{host.port}/", count=count)
+
+
+def test_starts_that_never_become_healthy(make_host):
+    host = make_host(files={"/apps/loud.py": "print('loud')"}).start()
+    for count in (2, 3, 4):
+        assert "safe mode" not in host.output
+        restart(host, count)
+    assert "safe mode: 3 starts did not become healthy" in host.output
+    assert host.output.count("\nloud\r") == 3
+    restart(host, 5)
+    assert host.output.count("safe mode") == 1
+
+
+def test_healthy_starts_are_forgiven(make_host):
+    host = make_host().start()
+    for count in (2, 3, 4, 5):
+        host.mpremote("exec", "from modcore import boot; boot.healthy()")
+        restart(host, count)
+    assert "safe mode" not in host.output
+
+
+def test_ctrl_d_is_no_failed_start(make_host):
+    host = make_host().start()
+    for count in (2, 3, 4, 5, 6):
+        host.wait_for(">>> ", count=count - 1)
+        with open(host.pty.resolve(), "r+b", buffering=0) as console:
+            console.write(b"\x04")
+        host.wait_for(rf":{host.port}/", count=count)
+    assert "safe mode" not in host.output
+
+
 def test_tries_come_from_the_file(make_host):
     files = {"/main.py": CRASH, "/etc/boot.json": '{"tries": 1}'}
     host = make_host(files=files).start()
