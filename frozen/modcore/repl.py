@@ -37,19 +37,23 @@ class Repl(Module):
     def _readable(self, events):
         if isinstance(events, Exception):
             raise events
+        # A tool sends bursts: one turn of the loop takes all of it
+        while self._burst.poll(0):
+            byte = sys.stdin.buffer.read(1)
+            if not byte:
+                poller.unwatch(sys.stdin)  # the console is gone
+                return
+            self.feed(byte[0])
+
+    def feed(self, byte):
+        """Take one byte, an `int`, as if it had been typed at the console."""
         if self._prompt is None:
             from .prompt import Prompt
 
             self._prompt = Prompt()
         running.enter(self)
         try:
-            # A tool sends bursts: one turn of the loop takes all of it
-            while self._burst.poll(0):
-                byte = sys.stdin.buffer.read(1)
-                if not byte:
-                    poller.unwatch(sys.stdin)  # the console is gone
-                    return
-                self._prompt.feed(byte[0])
+            self._prompt.feed(byte)
         finally:
             running.leave(self.account)
 
