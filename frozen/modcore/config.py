@@ -5,23 +5,32 @@ A value comes from the first place that has it: `/etc/NAME.json` (the user's ove
 
     (key, kind, default, limit, help)
 
-where `kind` is `int`, `float`, `bool`, `str`, `list` or `dict`, and `limit` is `(lowest, highest)` for numbers
-(length for `str`), a tuple of the values allowed, or `None`. The default of a `list` or `dict` is `None` and means an
-empty one. So rows hold constants only, and MicroPython leaves them in flash.
+where `kind` is `int`, `float`, `bool`, `str`, `list`, `dict`, `secret` (a `str`) or `secrets` (a dict of `str`), and
+`limit` is `(lowest, highest)` for numbers (length for `str` and secrets), a tuple of the values allowed, or `None`. The
+default `None` means an empty one of `list`, `dict`, `secret` and `secrets`, else a value that is not set; `...` means that
+the file must have the key. So rows hold constants only, and MicroPython leaves them in flash.
+
+A file has these keys of its own beside those of the schema:
+
+- `on_WHAT`: actions, a list of `str`, for the event WHAT of the module, or of the item that it stands in;
+- `version`: of the file's form, 1 where it is missing. What an older firmware wrote goes through `migrate(values, version)`,
+  which returns the values in the form of now; of what a newer one wrote the known keys are used, and none is lost;
+- `null` as a value takes away what the factory's file has.
+
+Secrets live in `/etc/secrets.json` under `NAME.KEY` or `NAME.ID.KEY`. One that somebody wrote into `NAME.json` counts, and
+moves at the next save of that file. Errors and `diff` show `***` in their place, and so does the log (see `modcore.log`).
 
 A save never destroys what was there: the new text is written beside, closed (which is what commits a file on
-littlefs), the old file is renamed to `.bak`, and the new one takes its name. Whatever moment the power fails,
-`load` finds the old or the new version whole.
+littlefs), read again, the old file is renamed to `.bak`, and the new one takes its name. Whatever moment the power fails,
+`load` finds the old or the new version whole. A file that is not JSON is kept as `.bad`, for its writer to mend.
+
+Files are read at a start and written by hand: the code for it is borrowed from flash, and leaves no heap behind.
 """
 
-import json
-import os
+import sys
 
-from . import log
-
-_KINDS = {"int": int, "float": float, "bool": bool, "str": str, "list": list, "dict": dict}
-
-_log = log.get("config")
+# What `_borrow` brings in, directly or by an import of one of them
+_PARTS = ("layers", "overlay", "jsonfile", "schema", "secrets")
 
 
 class ConfigError(ValueError):
@@ -40,94 +49,67 @@ class Config:
         self.user = user
         self.factory = factory
 
-    def load(self, name, schema):
+    def load(self, name, schema, version=1, migrate=None, bindings=None):
         """The values of concern `name`, a dict with every key of `schema`.
 
         A wrong value or an unknown key is logged and passed over: a device with a mistake in a file still starts.
-        """
-        values = {}
-        for key, kind, default, _, _ in schema:
-            values[key] = _KINDS[kind]() if default is None else default
-        for folder in (self.factory, self.user):
-            path = "%s/%s.json" % (folder, name)
-            for key, value in self._read(path)[0].items():
-                try:
-                    values[key] = check(schema, key, value, path)
-                except ConfigError as exc:
-                    _log.error("%s; keeping %r", exc, values.get(key))
-        return values
 
-    def save(self, name, schema, changes):
+        Args:
+            version: of the form that `schema` describes, from 1.
+            migrate: function of the values of an older file and its version; what it returns is used in their place.
+            bindings: a dict that takes what `on_WHAT` binds: a tuple of actions by event, `NAME.WHAT`.
+
+        Raises:
+            ConfigError: a key is missing whose default is `...`.
+        """
+        return _borrow("layers", "load", self, name, schema, version, migrate, bindings)
+
+    def load_items(self, name, rows, version=1, migrate=None, bindings=None):
+        """The items of concern `name`, `{id: {key: value}}`, each with every key of `rows`.
+
+        An id has 1 to 32 lower-case letters, digits, `_` and `-`, a letter first. One that is `null`, or misses a key
+        whose default is `...`, is left out. `bindings` takes events `ID.WHAT`; for the rest see `load`.
+        """
+        return _borrow("layers", "load_items", self, name, rows, version, migrate, bindings)
+
+    def save(self, name, schema, changes, version=1, migrate=None, items=False):
         """Lay `changes`, a dict, over what the user changed before, and write it.
+
+        A value of `None` goes back to the factory's. With `items`, `changes` is `{id: {key: value}}`, and `None` in the
+        place of an item removes it.
+
+        Returns:
+            The keys whose values are others now, a tuple; `ID.KEY` for items, `ID` for one that came or went.
 
         Raises:
             ConfigError: a key or value that `schema` does not allow; nothing is written then.
             OSError: the file system is full or missing; the file that was there is whole.
         """
-        path = "%s/%s.json" % (self.user, name)
-        values, source = self._read(path)
-        for key, value in changes.items():
-            values[key] = check(schema, key, value, path)
-        try:
-            os.mkdir(self.user)
-        except OSError:
-            pass  # it is there already, or the next line says what is wrong
-        with open(path + ".new", "w") as file:
-            json.dump(values, file)
-        if source == path:  # a corrupt file must not take the place of a good backup
-            os.rename(path, path + ".bak")
-        os.rename(path + ".new", path)
+        return _borrow("layers", "save", self, name, schema, changes, version, migrate, items)
 
-    def _read(self, path):
-        # What is there, and the name of the file that it comes from
-        for candidate in (path, path + ".bak"):
-            try:
-                with open(candidate) as file:
-                    values = json.load(file)
-            except OSError:
-                continue
-            except ValueError:
-                _log.error("%s is not JSON; falling back. Mend or remove it", candidate)
-                continue
-            if isinstance(values, dict):
-                return values, candidate
-            _log.error("%s: expected an object {…}, found %s", candidate, type(values).__name__)
-        return {}, None
+    def diff(self, modules):
+        """What the user changed: `{name: {key: (factory or default, now)}}`, secrets as `***`.
+
+        Args:
+            modules: anything with `name` and `schema` or `items`, perhaps `version` and `migrate`: modules, `modcore.log`.
+        """
+        return _borrow("overlay", "diff", self, modules)
+
+    def reset(self, name=None):
+        """Factory reset: remove the overlay with all that it holds, or only what is of concern `name`. Secrets go first.
+
+        Raises:
+            OSError: the file system refuses; reset again.
+        """
+        _borrow("overlay", "reset", self, name)
 
 
-def check(schema, key, value, path):
-    """`value` as the row `key` of `schema` wants it.
-
-    Raises:
-        ConfigError: unknown key, wrong type or out of range; `path` is named in the text.
-    """
-    row = [row for row in schema if row[0] == key]
-    if not row:
-        raise ConfigError(
-            "%s: unknown key %r; known are %s" % (path, key, ", ".join([row[0] for row in schema]))
-        )
-    _, kind, _, limit, _ = row[0]
-    if kind == "float" and type(value) is int:
-        try:
-            value = float(value)
-        except OverflowError:
-            raise ConfigError("%s: %s: too large for a float" % (path, key))
-    # type() and not isinstance(): in JSON true is no number, while Python's bool is an int
-    if type(value) is not _KINDS[kind]:
-        raise ConfigError(
-            "%s: %s: expected %s, found %s %r" % (path, key, kind, type(value).__name__, value)
-        )
-    if limit:
-        if kind in ("int", "float") or (kind == "str" and isinstance(limit[0], int)):
-            size = len(value) if kind == "str" else value
-            if not limit[0] <= size <= limit[1]:
-                what = "a length of " if kind == "str" else ""
-                raise ConfigError(
-                    "%s: %s: expected %s%s to %s, found %r"
-                    % (path, key, what, limit[0], limit[1], value)
-                )
-        elif value not in limit:
-            raise ConfigError(
-                "%s: %s: expected one of %s, found %r" % (path, key, ", ".join(limit), value)
-            )
-    return value
+def _borrow(part, function, *args):
+    # Call a function of modcore.PART, which is imported for it and forgotten after it
+    try:
+        return getattr(__import__("modcore." + part, None, None, (function,)), function)(*args)
+    finally:
+        package = sys.modules["modcore"]
+        for part in _PARTS:
+            if sys.modules.pop("modcore." + part, None):
+                delattr(package, part)

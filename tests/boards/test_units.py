@@ -7,7 +7,12 @@ import pytest
 
 TESTS = Path(__file__).parent.parent
 UNITS = sorted(TESTS.glob("*/unit_*.py"))
-HELPERS = [TESTS / "support/check.py", TESTS / "support/run_units.py", TESTS / "windup/wire.py"]
+HELPERS = [
+    TESTS / "support/check.py",
+    TESTS / "support/run_units.py",
+    TESTS / "windup/wire.py",
+    TESTS / "modcore/config_files.py",
+]
 
 
 @pytest.mark.parametrize("bits", [64, 32])

@@ -5,7 +5,8 @@ import os
 
 from check import raises
 from modcore import log
-from modcore.config import Config, ConfigError, check
+from modcore.config import Config, ConfigError
+from modcore.schema import check
 
 SCHEMA = (
     ("port", "int", 80, (1, 65535), "TCP port"),
@@ -83,7 +84,12 @@ def test_messages_name_file_key_expected_and_found():
         (
             "prot",
             1,
-            "f.json: unknown key 'prot'; known are port, name, ratio, mode, flag, items, table",
+            "f.json: unknown key 'prot'; did you mean 'port'?",
+        ),
+        (
+            "colour",
+            1,
+            "f.json: unknown key 'colour'; known are port, name, ratio, mode, flag, items, table",
         ),
     ):
         assert str(raises(ConfigError, check, SCHEMA, key, value, "f.json")) == text

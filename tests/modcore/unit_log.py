@@ -1,5 +1,7 @@
 """The log: levels, ring, sinks."""
 
+from check import raises
+from config_files import USER, content, fresh
 from modcore import log
 
 
@@ -104,5 +106,71 @@ def test_odd_configuration_and_odd_texts():
         log.get("x").error("%s", Odd())
         log.get("x").error("after")
         assert texts()[-1] == "after"
+
+    quiet(body)
+
+
+def test_levels_at_run_time():
+    def body():
+        configure("info", 8, own="error")
+        logger, other, own = log.get("noisy"), log.get("other"), log.get("own")
+        log.set_level("noisy", "debug")
+        logger.debug("shown")
+        other.debug("hidden")
+        log.set_level("*", "warning")
+        logger.debug("still shown")
+        other.info("hidden")
+        own.warning("hidden")
+        log.get("new").info("hidden")
+        log.set_level("noisy", None)
+        logger.info("hidden")
+        logger.warning("shown at last")
+        assert texts()[-3:] == ["shown", "still shown", "shown at last"]
+        assert "hidden" not in texts()
+
+    quiet(body)
+
+
+def test_a_level_that_is_none_is_told():
+    for name, level in (("x", "loud"), ("x", 10), ("*", None)):
+        assert "the level of %s is one of debug, info, warning, error, off" % name in str(
+            raises(ValueError, log.set_level, name, level)
+        )
+
+
+def test_levels_are_kept():
+    def body():
+        config = fresh()
+        log.set_level("wlan", "debug", config)
+        log.set_level("ntp", "off", config)
+        log.set_level("*", "error", config)
+        assert content(USER + "/log.json") == {
+            "levels": {"wlan": "debug", "ntp": "off"},
+            "level": "error",
+        }
+        log.set_level("ntp", None, config)
+        assert content(USER + "/log.json")["levels"] == {"wlan": "debug"}
+        configure()
+        log.configure(config.load("log", log.schema))
+        assert log.get("wlan").level == log.DEBUG
+        assert log.get("ntp").level == log.ERROR
+
+    try:
+        quiet(body)
+    finally:
+        configure()
+
+
+def test_secrets_are_blanked_before_the_line_is_cut():
+    def body():
+        configure("info", 8)
+        log.secrets = ("correct horse", "horse")
+        try:
+            log.get("x").info("%s %s", "correct horse", ["a horse"])
+            log.get("x").info("z" * 195 + "correct horse")
+        finally:
+            log.secrets = ()
+        assert texts()[-2] == "*** ['a ***']"
+        assert texts()[-1] == "z" * 195 + "***"
 
     quiet(body)
