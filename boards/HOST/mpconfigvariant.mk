@@ -51,14 +51,20 @@ override SRC_C = \
 	gccollect.c \
 	alloc.c \
 	chip/app_image.c \
+	chip/clock_commands.c \
+	chip/commands.c \
 	chip/esp_err.c \
 	chip/flash.c \
 	chip/md5.c \
 	chip/otadata.c \
 	chip/partition.c \
 	chip/partition_table.c \
+	chip/pin_commands.c \
+	chip/pins.c \
 	chip/registers.c \
 	main_py.c \
+	chip/world.c \
+	port/clock.c \
 	port/console.c \
 	port/esp32_partition.c \
 	port/events.c \

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import httpx
+from control import Control
 from modcore_cli import flash_file, image_content, littlefs_image, partition_table
 
 TOP = Path(__file__).parents[2]
@@ -42,6 +43,7 @@ class Host:
         self.port = free_port()
         self.flash = folder / "flash.bin"
         self.pty = folder / "pty"
+        self.control = Control(folder / "control")
         self.app = (BUILD / str(bits) / "app.bin").read_bytes()
         chip = "ESP8266_GENERIC" if profile == "esp8266" else "ESP32_PSRAM"
         self._etc = [TOP / "etc", TOP / "boards" / chip / "etc", TOP / "boards/HOST/etc"]
@@ -87,6 +89,8 @@ class Host:
                 self.flash,
                 "--pty-link",
                 self.pty,
+                "--control",
+                self.control.path,
                 "--no-terminal",
                 *self._options,
                 *options,
@@ -132,6 +136,7 @@ class Host:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
         status = self.wait_for_exit()
+        self.control.close()
         self._process = None
         return status
 
@@ -139,6 +144,7 @@ class Host:
         """Kill the boot loader, as when the power fails."""
         self._process.kill()
         self._process.wait(PATIENCE)
+        self.control.close()
         self._process = None
 
     @property

@@ -23,6 +23,7 @@ int registers_create(void) {
     }
     registers->magic = REGISTERS_MAGIC;
     registers->interrupt_char = -1;
+    registers->wake_ext0_pin = -1;
     munmap(registers, sizeof(registers_t));
     return fd;
 }

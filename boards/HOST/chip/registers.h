@@ -29,6 +29,8 @@ enum reset_cause {
     RESET_CAUSE_WATCHDOG = 3,
     RESET_CAUSE_DEEP_SLEEP = 4,
     RESET_CAUSE_PANIC = 5,
+    RESET_CAUSE_BROWNOUT = 6,
+    RESET_CAUSE_EXTERNAL = 7, // the button at the chip's reset pin
 };
 
 // What a program asks for by ending.
@@ -37,6 +39,15 @@ enum reset_request {
     RESET_REQUEST_RESET = 1,
     RESET_REQUEST_DEEP_SLEEP = 2,
     RESET_REQUEST_POWER_CUT = 3,
+    RESET_REQUEST_WATCHDOG = 4, // the fast clock has come to the watchdog's deadline
+};
+
+// What ended a sleep: ESP-IDF's numbers.
+enum wake_cause {
+    WAKE_CAUSE_NONE = 0,
+    WAKE_CAUSE_EXT0 = 2,
+    WAKE_CAUSE_EXT1 = 3,
+    WAKE_CAUSE_TIMER = 4,
 };
 
 typedef struct {
@@ -55,7 +66,16 @@ typedef struct {
     uint32_t deep_sleep_ms;     // how long to sleep; 0: until the boot loader is stopped
     int32_t interrupt_char;     // this byte on the console interrupts the program; -1: none does
     uint32_t watchdog_armed;    // 0 or 1
-    uint32_t watchdog_deadline; // registers_clock_ms() at which the watchdog resets the chip
+    uint32_t watchdog_deadline; // milliseconds of the world's clock; the watchdog resets the chip
+
+    // Pins that wake the chip. ext0: one that has a level. ext1: any of the mask's that is high, or
+    // all of them low.
+    int32_t wake_ext0_pin; // -1: none
+    uint32_t wake_ext0_level;
+    uint32_t wake_ext1_low; // pins 0 to 31
+    uint32_t wake_ext1_high;
+    uint32_t wake_ext1_level;
+    uint32_t wake_cause; // enum wake_cause of the last sleep
 
     // The flash chip: operations so far, and where to cut the power.
     uint32_t flash_operations;

@@ -16,7 +16,9 @@
 #include "chip/flash.h"
 #include "chip/partition_table.h"
 #include "chip/registers.h"
+#include "chip/world.h"
 #include "console.h"
+#include "control.h"
 #include "exit_status.h"
 #include "options.h"
 #include "program.h"
@@ -32,11 +34,14 @@
 typedef struct {
     int flash_fd;
     int registers_fd;
+    int world_fd;
     int signal_fd;
     sigset_t original_signals;
     registers_t *registers;
+    world_t *world;
     flash_t flash;
     console_t console;
+    control_t control;
     program_t program;
     const char *tool; // to run the program under, or NULL
     bool stopping;
@@ -113,6 +118,23 @@ static void power_on(chip_t *chip, const options_t *options) {
     }
 }
 
+static void make_world(chip_t *chip, const options_t *options) {
+    chip->world_fd = world_create();
+    if (chip->world_fd < 0) {
+        fail("cannot make the world");
+    }
+    chip->world = world_map(chip->world_fd);
+    if (chip->world == NULL) {
+        fail("cannot map the world");
+    }
+    chip->world->fast = options->fast_clock;
+    chip->world->grace_ms = options->grace_ms;
+    if (!control_open(&chip->control, chip->world, chip->registers, options->control_path)) {
+        fail(options->control_path == NULL ? "cannot open the control channel"
+                                           : options->control_path);
+    }
+}
+
 static void take_signals(chip_t *chip) {
     sigset_t signals;
     sigemptyset(&signals);
@@ -129,12 +151,15 @@ static void take_signals(chip_t *chip) {
     }
 }
 
-// Waits for a tick at most, moves the console's bytes, and notes a wish to stop.
-static void run_console(chip_t *chip) {
-    struct pollfd polls[CONSOLE_POLL_COUNT + 1];
+// Waits for some time, a tick at most; moves the console's bytes, carries out commands, and notes a
+// wish to stop.
+static void run_outside(chip_t *chip, int timeout_ms) {
+    enum { POLL_CONTROL = CONSOLE_POLL_COUNT, POLL_SIGNAL = POLL_CONTROL + CONTROL_POLL_COUNT };
+    struct pollfd polls[POLL_SIGNAL + 1];
     console_prepare(&chip->console, &chip->program, polls);
-    polls[CONSOLE_POLL_COUNT] = (struct pollfd){.fd = chip->signal_fd, .events = POLLIN};
-    if (poll(polls, CONSOLE_POLL_COUNT + 1, TICK_MS) < 0) {
+    control_prepare(&chip->control, &polls[POLL_CONTROL]);
+    polls[POLL_SIGNAL] = (struct pollfd){.fd = chip->signal_fd, .events = POLLIN};
+    if (poll(polls, POLL_SIGNAL + 1, timeout_ms) < 0) {
         return;
     }
     struct signalfd_siginfo signal;
@@ -146,6 +171,20 @@ static void run_console(chip_t *chip) {
     if (!console_run(&chip->console, &chip->program, polls)) {
         chip->stopping = true;
     }
+    control_run(&chip->control, &chip->program, &polls[POLL_CONTROL]);
+}
+
+static void run_console(chip_t *chip) {
+    run_outside(chip, TICK_MS);
+}
+
+// How many milliseconds the computer may wait for what is due next, a tick at most.
+static int wait_until(const world_t *world, world_time_t end) {
+    world_time_t next = world_next(world);
+    next = next < end ? next : end;
+    world_time_t left =
+        next == WORLD_NEVER || world->fast ? TICK_MS * 1000 : next - world_now(world);
+    return left <= 0 ? 0 : left >= TICK_MS * 1000 ? TICK_MS : (int)(left / 1000) + 1;
 }
 
 static void wait_ms(chip_t *chip, uint32_t ms) {
@@ -176,17 +215,22 @@ static bool start_program(chip_t *chip) {
     registers->reset_request = RESET_REQUEST_NONE;
     registers->interrupt_char = -1;
     registers->watchdog_armed = 0;
-    if (!program_start(&chip->program, elf_fd, chip->flash_fd, chip->registers_fd,
-                       &chip->original_signals, chip->tool)) {
+    registers->wake_ext0_pin = -1;
+    registers->wake_ext1_low = registers->wake_ext1_high = 0;
+    world_reset_pins(chip->world, false);
+    chip->control.reset_cause = 0;
+    const int fds[PROGRAM_FD_COUNT] = {chip->flash_fd, chip->registers_fd, chip->world_fd,
+                                       chip->control.answer_fd};
+    if (!program_start(&chip->program, elf_fd, fds, &chip->original_signals, chip->tool)) {
         fail("cannot start the app");
     }
     close(elf_fd);
     return true;
 }
 
-static bool watchdog_bites(const registers_t *registers) {
-    return registers->watchdog_armed &&
-           (int32_t)(registers_clock_ms() - registers->watchdog_deadline) >= 0;
+static bool watchdog_bites(const chip_t *chip) {
+    return chip->registers->watchdog_armed &&
+           (int32_t)(world_clock_ms(chip->world) - chip->registers->watchdog_deadline) >= 0;
 }
 
 // Runs the program until it ends. Returns its wait status; *watchdog: the watchdog ended it.
@@ -198,7 +242,9 @@ static int run_program(chip_t *chip, bool *watchdog) {
     while (waitpid(chip->program.pid, &status, WNOHANG) == 0) {
         run_console(chip);
         if (!chip->stopping) {
-            if (watchdog_bites(chip->registers) && !*watchdog) {
+            if (chip->control.reset_cause != 0) {
+                kill(chip->program.pid, SIGKILL);
+            } else if (watchdog_bites(chip) && !*watchdog) {
                 *watchdog = true;
                 kill(chip->program.pid, SIGKILL);
             }
@@ -212,6 +258,7 @@ static int run_program(chip_t *chip, bool *watchdog) {
     }
     console_drain(&chip->console, &chip->program);
     program_close(&chip->program);
+    control_take_over(&chip->control);
     return status;
 }
 
@@ -240,16 +287,77 @@ static void panic(chip_t *chip, int status, uint32_t run_time) {
     slow_down(chip, run_time);
 }
 
+// What a pin at this level wakes the sleeping chip as.
+static uint32_t wake_cause_of_pins(const chip_t *chip) {
+    const registers_t *registers = chip->registers;
+    if (registers->wake_ext0_pin >= 0 &&
+        world_level(chip->world, (unsigned)registers->wake_ext0_pin) ==
+            (int)registers->wake_ext0_level) {
+        return WAKE_CAUSE_EXT0;
+    }
+    uint64_t mask = (uint64_t)registers->wake_ext1_high << 32 | registers->wake_ext1_low;
+    uint64_t high = 0;
+    for (unsigned pin = 0; pin < WORLD_PIN_COUNT; pin++) {
+        high |= (uint64_t)world_level(chip->world, pin) << pin;
+    }
+    bool wakes = registers->wake_ext1_level ? (high & mask) != 0 : (high & mask) == 0;
+    return mask != 0 && wakes ? WAKE_CAUSE_EXT1 : WAKE_CAUSE_NONE;
+}
+
+// The fast clock jumps to the next thing that happens, or to the end of the sleep. Returns false
+// when it may not.
+static bool jump(chip_t *chip, world_time_t end) {
+    world_t *world = chip->world;
+    world_time_t next = world_next(world);
+    next = next < end ? next : end;
+    if (next > world->limit_us) {
+        world_set_clock(world, world->limit_us);
+        control_answer_step(&chip->control);
+        return false;
+    }
+    if (next == WORLD_NEVER) {
+        return false;
+    }
+    if (next > world->clock_us) {
+        world_set_clock(world, next);
+    }
+    return true;
+}
+
 static void sleep_deeply(chip_t *chip) {
-    uint32_t ms = chip->registers->deep_sleep_ms;
-    chip->registers->reset_cause = RESET_CAUSE_DEEP_SLEEP;
+    registers_t *registers = chip->registers;
+    world_t *world = chip->world;
+    world_time_t end = WORLD_NEVER;
+    if (registers->deep_sleep_ms != 0) {
+        end = world_now(world) + (world_time_t)registers->deep_sleep_ms * 1000;
+    }
+    registers->reset_cause = RESET_CAUSE_DEEP_SLEEP;
+    registers->wake_cause = WAKE_CAUSE_NONE;
     chip->crash_count = 0;
-    if (ms != 0) {
-        wait_ms(chip, ms);
+    world_reset_pins(world, true);
+    while (!chip->stopping && chip->control.reset_cause == 0) {
+        registers->wake_cause = wake_cause_of_pins(chip);
+        if (registers->wake_cause != WAKE_CAUSE_NONE) {
+            break;
+        }
+        // The pins are looked at after each of the things that are due.
+        if (world_run_one(world, world_now(world))) {
+            continue;
+        }
+        if (world_now(world) >= end) {
+            registers->wake_cause = WAKE_CAUSE_TIMER;
+            break;
+        }
+        bool jumped = world->fast && jump(chip, end);
+        run_outside(chip, jumped ? 0 : wait_until(world, end));
     }
-    while (ms == 0 && !chip->stopping) {
-        run_console(chip);
-    }
+}
+
+static void reset_from_outside(chip_t *chip) {
+    bool sagged = chip->control.reset_cause == RESET_CAUSE_BROWNOUT;
+    fprintf(stderr, "boot: %s\n", sagged ? "brown-out" : "reset button");
+    chip->registers->reset_cause = chip->control.reset_cause;
+    chip->crash_count = 0;
 }
 
 // One life of the firmware, from reset to reset. Returns false when there is no next one.
@@ -271,7 +379,10 @@ static bool run_once(chip_t *chip, int *exit_status) {
     if (chip->stopping) {
         return false;
     }
-    if (watchdog) {
+    chip->registers->wake_cause = WAKE_CAUSE_NONE;
+    if (WIFSIGNALED(status) && chip->control.reset_cause != 0) {
+        reset_from_outside(chip);
+    } else if (watchdog || request == RESET_REQUEST_WATCHDOG) {
         fprintf(stderr, "boot: watchdog reset\n");
         chip->registers->reset_cause = RESET_CAUSE_WATCHDOG;
         slow_down(chip, run_time);
@@ -280,6 +391,9 @@ static bool run_once(chip_t *chip, int *exit_status) {
         chip->crash_count = 0;
     } else if (WIFEXITED(status) && request == RESET_REQUEST_DEEP_SLEEP) {
         sleep_deeply(chip);
+        if (chip->control.reset_cause != 0) {
+            reset_from_outside(chip);
+        }
     } else {
         panic(chip, status, run_time);
     }
@@ -290,6 +404,7 @@ int main(int argc, char **argv) {
     options_t options = options_parse(argc, argv);
     chip_t chip = {.program = {.input = -1, .output = -1}, .tool = options.tool};
     power_on(&chip, &options);
+    make_world(&chip, &options);
     take_signals(&chip);
     if (!console_open(&chip.console, chip.registers, options.pty_link, options.use_terminal)) {
         fail(options.pty_link == NULL ? "cannot open a pty" : options.pty_link);
@@ -299,5 +414,6 @@ int main(int argc, char **argv) {
     while (run_once(&chip, &exit_status)) {
     }
     console_close(&chip.console);
+    control_close(&chip.control);
     return exit_status;
 }

@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chip/commands.h"
 #include "chip/registers.h"
+#include "control.h"
 #include "exit_status.h"
 
 // What MicroPython has for Python objects on each chip: an ESP32 with external RAM, an ESP8266.
@@ -17,6 +19,8 @@
 #define HEAP_SIZE_MIN (4 * 1024)
 // A process may have 1024 open files, unless somebody has set another limit.
 #define SOCKET_MAX_MAX (1000)
+#define GRACE_MS (50)
+#define GRACE_MS_MAX (60000)
 
 static const char help[] =
     "Boot loader of the HOST board: starts the firmware that a flash image holds.\n"
@@ -32,6 +36,9 @@ static const char help[] =
     "  --cut N           cut the power before flash operation N (1 is the first)\n"
     "  --cut-inside N    cut the power inside flash operation N\n"
     "  --seed S          what an operation that was cut has done; default 0\n"
+    "  --control PATH    socket for commands from the world outside, below\n"
+    "  --fast-clock[=MS] time jumps over waiting, once network and console were quiet for MS\n"
+    "                    milliseconds of real time; default 50\n"
     "  --tool COMMAND    run the firmware under a tool, such as valgrind, strace or gdb\n"
     "  --help            this text\n"
     "\n"
@@ -42,7 +49,9 @@ static const char help[] =
     "  loader --flash copy.bin --tool 'valgrind --tool=callgrind'\n"
     "\n"
     "Exit status: 0 stopped by Ctrl-C or SIGTERM, 1 an error, 2 wrong options,\n"
-    "3 nothing bootable in flash, 4 the power was cut.\n";
+    "3 nothing bootable in flash, 4 the power was cut.\n"
+    "\n"
+    "Commands, a line each; the answer is a line: ok, ok VALUE or error: what to do\n";
 
 enum {
     OPTION_FLASH = 1,
@@ -54,6 +63,8 @@ enum {
     OPTION_CUT,
     OPTION_CUT_INSIDE,
     OPTION_SEED,
+    OPTION_CONTROL,
+    OPTION_FAST_CLOCK,
     OPTION_TOOL,
     OPTION_HELP,
 };
@@ -68,6 +79,8 @@ static const struct option long_options[] = {
     {"cut", required_argument, NULL, OPTION_CUT},
     {"cut-inside", required_argument, NULL, OPTION_CUT_INSIDE},
     {"seed", required_argument, NULL, OPTION_SEED},
+    {"control", required_argument, NULL, OPTION_CONTROL},
+    {"fast-clock", optional_argument, NULL, OPTION_FAST_CLOCK},
     {"tool", required_argument, NULL, OPTION_TOOL},
     {"help", no_argument, NULL, OPTION_HELP},
     {NULL, 0, NULL, 0},
@@ -103,7 +116,7 @@ static uint32_t parse_profile(const char *text) {
 }
 
 options_t options_parse(int argc, char **argv) {
-    options_t options = {.profile = PROFILE_ESP32, .use_terminal = true};
+    options_t options = {.profile = PROFILE_ESP32, .use_terminal = true, .grace_ms = GRACE_MS};
     int option;
     opterr = 0;
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
@@ -137,11 +150,22 @@ options_t options_parse(int argc, char **argv) {
         case OPTION_SEED:
             options.cut_seed = parse_number("seed", optarg, 0, INT32_MAX);
             break;
+        case OPTION_CONTROL:
+            options.control_path = optarg;
+            break;
+        case OPTION_FAST_CLOCK:
+            options.fast_clock = true;
+            if (optarg != NULL) {
+                options.grace_ms = parse_number("fast-clock", optarg, 0, GRACE_MS_MAX);
+            }
+            break;
         case OPTION_TOOL:
             options.tool = optarg;
             break;
         case OPTION_HELP:
             fputs(help, stdout);
+            fputs(commands_help, stdout);
+            fputs(control_help, stdout);
             exit(EXIT_SUCCESS);
         default:
             fail("unknown or incomplete option ", argv[optind - 1]);

@@ -8,11 +8,14 @@
 
 typedef struct {
     const char *flash_path;
-    const char *pty_link; // NULL: none
-    const char *tool;     // NULL: none
-    uint32_t profile;     // enum chip_profile
-    uint32_t heap_size;   // bytes
-    uint16_t socket_max;  // 0: as many as the chip has
+    const char *pty_link;     // NULL: none
+    const char *control_path; // NULL: none
+    const char *tool;         // NULL: none
+    bool fast_clock;
+    uint32_t grace_ms;
+    uint32_t profile;    // enum chip_profile
+    uint32_t heap_size;  // bytes
+    uint16_t socket_max; // 0: as many as the chip has
     uint32_t cut_operation;
     bool cut_inside;
     uint32_t cut_seed;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "chip/registers.h"
+#include "chip/world.h"
 
 // Beyond every descriptor that the program finds open.
 #define FIRST_SPARE_FD (16)
@@ -34,30 +35,35 @@ static void exec_tool(const char *tool, int elf_fd) {
     execl("/bin/sh", "sh", "-c", command, path, (char *)NULL);
 }
 
-static _Noreturn void run_child(pid_t parent, int elf_fd, const int fds[4], const sigset_t *signals,
-                                const char *tool) {
-    static const int targets[4] = {STDIN_FILENO, STDOUT_FILENO, CHIP_FLASH_FD, CHIP_REGISTERS_FD};
+// Standard input and output come first.
+#define FD_COUNT (2 + PROGRAM_FD_COUNT)
+
+static _Noreturn void run_child(pid_t parent, int elf_fd, const int fds[FD_COUNT],
+                                const sigset_t *signals, const char *tool) {
+    static const int targets[FD_COUNT] = {STDIN_FILENO,      STDOUT_FILENO, CHIP_FLASH_FD,
+                                          CHIP_REGISTERS_FD, CHIP_WORLD_FD, CHIP_ANSWER_FD};
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) {
         _exit(EXIT_FAILURE);
     }
     // A session of its own: the keyboard's signals are for the boot loader.
     setsid();
     // Out of the way first: a target may be a source of the next.
-    int spare[4];
-    for (int i = 0; i < 4; i++) {
+    int spare[FD_COUNT];
+    for (int i = 0; i < FD_COUNT; i++) {
         spare[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, FIRST_SPARE_FD);
         if (spare[i] < 0) {
             fail_child("cannot copy a descriptor");
         }
     }
     elf_fd = fcntl(elf_fd, F_DUPFD_CLOEXEC, FIRST_SPARE_FD);
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < FD_COUNT; i++) {
         if (dup2(spare[i], targets[i]) < 0) {
             fail_child("cannot copy a descriptor");
         }
     }
     // An interrupt that comes before the program can take it must not kill it.
     signal(SIGINT, SIG_IGN);
+    signal(SIGUSR1, SIG_IGN);
     signal(SIGPIPE, SIG_DFL);
     sigprocmask(SIG_SETMASK, signals, NULL);
     if (tool == NULL) {
@@ -69,7 +75,7 @@ static _Noreturn void run_child(pid_t parent, int elf_fd, const int fds[4], cons
     fail_child("cannot start the app");
 }
 
-bool program_start(program_t *program, int elf_fd, int flash_fd, int registers_fd,
+bool program_start(program_t *program, int elf_fd, const int fds[PROGRAM_FD_COUNT],
                    const sigset_t *signals, const char *tool) {
     int input[2];
     int output[2];
@@ -86,8 +92,9 @@ bool program_start(program_t *program, int elf_fd, int flash_fd, int registers_f
     pid_t parent = getpid();
     pid_t pid = fork();
     if (pid == 0) {
-        const int fds[4] = {input[0], output[1], flash_fd, registers_fd};
-        run_child(parent, elf_fd, fds, signals, tool);
+        int all[FD_COUNT] = {input[0], output[1]};
+        memcpy(&all[2], fds, PROGRAM_FD_COUNT * sizeof(fds[0]));
+        run_child(parent, elf_fd, all, signals, tool);
     }
     close(input[0]);
     close(output[1]);

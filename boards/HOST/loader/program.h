@@ -13,10 +13,14 @@ typedef struct {
     int output; // what the program writes, is read here; non-blocking
 } program_t;
 
+// What the program finds open from CHIP_FLASH_FD on: the flash chip, the registers, the world, and
+// where to tell of answers.
+#define PROGRAM_FD_COUNT (4)
+
 // Starts the ELF file behind elf_fd. signals: the mask to give it. tool: NULL, or the shell command
 // that the file's path is appended to. Returns false with errno.
 // The program dies with this process, however that ends.
-bool program_start(program_t *program, int elf_fd, int flash_fd, int registers_fd,
+bool program_start(program_t *program, int elf_fd, const int fds[PROGRAM_FD_COUNT],
                    const sigset_t *signals, const char *tool);
 
 // Frees what program_start made, after the process has ended.

@@ -6,6 +6,9 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "chip/commands.h"
+#include "port/clock.h"
+#include "port/hardware.h"
 #include "port/readiness.h"
 #include "py/mphal.h"
 #include "py/objexcept.h"
@@ -16,33 +19,80 @@ static volatile sig_atomic_t stop_requested;
 // Raised to end the program; here, because a signal may come when the heap is full.
 static mp_obj_exception_t stop_exception;
 
-// Signals that came while they were held.
-enum {
-    HELD_INTERRUPT = 1,
-    HELD_STOP = 2,
-};
 static volatile uint32_t signals_are_held;
-static volatile uint32_t held_signals;
+static volatile uint32_t held_events; // bits of enum event
+static volatile bool was_signalled;
 
-static void deliver(uint32_t signals) {
-    if (signals & HELD_INTERRUPT) {
+void events_tell_answer(void) {
+    uint64_t one = 1;
+    if (write(CHIP_ANSWER_FD, &one, sizeof(one)) < 0) {
+        // The counter is at its end: the boot loader knows already.
+    }
+}
+
+static void take_command(void) {
+    world_t *world = hardware.world;
+    if (world->stepping || __atomic_load_n(&world->asked, __ATOMIC_ACQUIRE) == world->answered) {
+        return;
+    }
+    uint32_t state = mp_hal_hold_interrupts();
+    bool answered = commands_run(world, hardware.registers);
+    clock_rearm();
+    mp_hal_release_interrupts(state);
+    if (answered) {
+        events_tell_answer();
+    }
+}
+
+static void deliver(uint32_t events) {
+    if (events & EVENT_INTERRUPT) {
         mp_sched_keyboard_interrupt();
     }
-    if (signals & HELD_STOP) {
+    if (events & EVENT_STOP) {
         mp_sched_exception(MP_OBJ_FROM_PTR(&stop_exception));
     }
+    if (events & EVENT_CLOCK) {
+        clock_interrupt();
+    }
+    if (events & EVENT_COMMAND) {
+        take_command();
+    }
+}
+
+void events_raise(uint32_t events) {
+    if (signals_are_held) {
+        __atomic_fetch_or(&held_events, events, __ATOMIC_SEQ_CST);
+    } else {
+        deliver(events);
+    }
+}
+
+bool events_are_held(void) {
+    return signals_are_held;
+}
+
+bool events_take_signalled(void) {
+    bool signalled = was_signalled;
+    was_signalled = false;
+    return signalled;
 }
 
 static void on_signal(int number) {
     int saved = errno;
-    uint32_t signals = number == SIGINT ? HELD_INTERRUPT : HELD_STOP;
-    if (signals == HELD_STOP) {
+    was_signalled = true;
+    switch (number) {
+    case SIGINT:
+        events_raise(EVENT_INTERRUPT);
+        break;
+    case SIGALRM:
+        events_raise(EVENT_CLOCK);
+        break;
+    case SIGUSR1:
+        events_raise(EVENT_COMMAND);
+        break;
+    default:
         stop_requested = 1;
-    }
-    if (signals_are_held) {
-        __atomic_fetch_or(&held_signals, signals, __ATOMIC_SEQ_CST);
-    } else {
-        deliver(signals);
+        events_raise(EVENT_STOP);
     }
     // An edge for a processor that is about to sleep.
     uint64_t one = 1;
@@ -60,8 +110,8 @@ uint32_t mp_hal_hold_interrupts(void) {
 
 void mp_hal_release_interrupts(uint32_t state) {
     signals_are_held = state;
-    if (!state && held_signals) {
-        deliver(__atomic_exchange_n(&held_signals, 0, __ATOMIC_SEQ_CST));
+    if (!state && held_events) {
+        deliver(__atomic_exchange_n(&held_events, 0, __ATOMIC_SEQ_CST));
     }
 }
 
@@ -79,11 +129,18 @@ void events_init(void) {
     memset(&action, 0, sizeof(action));
     action.sa_handler = on_signal;
     // One at a time, like the chips' interrupts of the same level.
-    sigaddset(&action.sa_mask, SIGINT);
-    sigaddset(&action.sa_mask, SIGTERM);
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
+    static const int numbers[] = {SIGINT, SIGTERM, SIGALRM, SIGUSR1};
+    for (size_t i = 0; i < MP_ARRAY_SIZE(numbers); i++) {
+        sigaddset(&action.sa_mask, numbers[i]);
+    }
+    sigaddset(&action.sa_mask, SIGPROF);
+    for (size_t i = 0; i < MP_ARRAY_SIZE(numbers); i++) {
+        sigaction(numbers[i], &action, NULL);
+    }
     signal(SIGPIPE, SIG_IGN);
+    clock_init();
+    // What came when nobody was there to take it.
+    events_raise(EVENT_COMMAND | EVENT_CLOCK);
 }
 
 bool events_stop_requested(void) {
@@ -93,5 +150,5 @@ bool events_stop_requested(void) {
 void mp_hal_wait_for_event(int timeout_ms) {
     // A callback that was scheduled by another one is due: on the chips scheduling wakes.
     bool due = MP_STATE_VM(sched_state) == MP_SCHED_PENDING;
-    readiness_wait(due ? 0 : timeout_ms);
+    clock_wait(due ? 0 : timeout_ms);
 }

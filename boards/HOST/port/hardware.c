@@ -21,6 +21,10 @@ void hardware_init(void) {
     if (hardware.registers == NULL) {
         fail("this program runs on the HOST board's boot loader; see `make run`");
     }
+    hardware.world = world_map(CHIP_WORLD_FD);
+    if (hardware.world == NULL) {
+        fail("the boot loader is older than this program");
+    }
     if (flash_open(&hardware.flash, CHIP_FLASH_FD, hardware.registers, power_cut) != ESP_OK) {
         fail("cannot open the flash");
     }

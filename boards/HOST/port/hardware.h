@@ -8,9 +8,11 @@
 #include "chip/flash.h"
 #include "chip/partition_table.h"
 #include "chip/registers.h"
+#include "chip/world.h"
 
 typedef struct {
     registers_t *registers;
+    world_t *world;
     flash_t flash;
     partition_table_t partitions;
 } hardware_t;

@@ -11,7 +11,7 @@ static uint32_t watchdog_timeout_ms;
 
 static void mp_machine_wdt_feed(machine_wdt_obj_t *self) {
     (void)self;
-    hardware.registers->watchdog_deadline = registers_clock_ms() + watchdog_timeout_ms;
+    hardware.registers->watchdog_deadline = world_clock_ms(hardware.world) + watchdog_timeout_ms;
 }
 
 static machine_wdt_obj_t *mp_machine_wdt_make_new_instance(mp_int_t id, mp_int_t timeout_ms) {

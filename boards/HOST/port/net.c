@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "port/clock.h"
 #include "port/hardware.h"
 #include "port/readiness.h"
 
@@ -96,6 +97,7 @@ int net_listen(int fd, int backlog) {
 }
 
 int net_connect(int fd, const struct sockaddr_in *peer) {
+    clock_network_was_used = true;
     int result = connect(fd, (const struct sockaddr *)peer, sizeof(*peer));
     if (fd >= 0) {
         readiness_forget(fd);
@@ -150,6 +152,7 @@ ssize_t net_send(int fd, int type, const void *data, size_t length,
     if (type == SOCK_STREAM && length > most) {
         length = most;
     }
+    clock_network_was_used = true;
     ssize_t sent = sendto(fd, data, length, MSG_NOSIGNAL, (const struct sockaddr *)peer,
                           peer == NULL ? 0 : sizeof(*peer));
     if (sent < 0) {

@@ -113,7 +113,7 @@ void readiness_forget(int fd) {
     readiness_doubt(fd, ALL_BITS);
 }
 
-void readiness_wait(int timeout_ms) {
+int readiness_wait(int timeout_ms) {
     struct epoll_event events[BATCH_SIZE];
     int count = epoll_wait(epoll_fd, events, BATCH_SIZE, timeout_ms);
     for (int i = 0; i < count; i++) {
@@ -122,6 +122,7 @@ void readiness_wait(int timeout_ms) {
         descriptor->doubted = 0;
         readiness_tell(events[i].data.fd);
     }
+    return count;
 }
 
 void readiness_listen(listener_t *listener, int fd) {

@@ -59,8 +59,9 @@ void readiness_forget(int fd);
 // Has the listeners told without news, when something else stood in the descriptor's way.
 void readiness_tell(int fd);
 
-// Sleeps until an edge comes, at most timeout_ms; negative: for ever.
-void readiness_wait(int timeout_ms);
+// Sleeps until an edge comes, at most timeout_ms; negative: for ever. Returns how many descriptors
+// had one; less than 1 when there was none, or a signal came.
+int readiness_wait(int timeout_ms);
 
 // listener->news() is called from readiness_wait() and from the functions above.
 void readiness_listen(listener_t *listener, int fd);
