@@ -1,6 +1,8 @@
 // The switches of MicroPython's ESP8266 port (2 MiB of flash) that differ from its feature level,
 // without those whose hardware HOST does not have, and without TLS. The 32-bit firmware has them.
 
+// Names and numbers of the port's classes are the ESP8266's, where they are not the ESP32's.
+#define HOST_ESP8266_NAMES (1)
 #define MICROPY_OBJ_REPR (MICROPY_OBJ_REPR_C)
 // Not the chip's MICROPY_GC_STACK_ENTRY_TYPE, uint16_t: it counts no further than a heap of 1 MiB,
 // and this firmware also runs with an ESP32's. It costs no heap.

@@ -69,17 +69,21 @@ override SRC_C = \
 	port/esp32_partition.c \
 	port/events.c \
 	port/hardware.c \
+	port/machine_pin.c \
 	port/machine_rtc.c \
+	port/machine_timer.c \
 	port/main.c \
 	port/modesp32.c \
 	port/modselect.c \
 	port/modsocket.c \
 	port/net.c \
 	port/network_wlan.c \
+	port/pin.c \
 	port/readiness.c \
 	port/socket_io.c \
 	port/socket_object.c \
 	port/timer.c \
+	port/wake.c \
 	port/watch.c \
 
 ifneq ($(BITS),32)

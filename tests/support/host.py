@@ -35,7 +35,12 @@ class Host:
         image: what lies in its read-only one besides, content by path.
         settings: factory configuration to change, `"FILE.KEY=VALUE"`.
         options: more options of the boot loader.
+
+    Attributes:
+        control: the world around the board, a `control.Control`.
     """
+
+    control = None
 
     def __init__(
         self, folder, bits=64, profile="esp32", files=None, settings=(), options=(), image=None
@@ -136,16 +141,19 @@ class Host:
         if self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
         status = self.wait_for_exit()
-        self.control.close()
-        self._process = None
+        self._off()
         return status
 
     def unplug(self):
         """Kill the boot loader, as when the power fails."""
         self._process.kill()
         self._process.wait(PATIENCE)
-        self.control.close()
+        self._off()
+
+    def _off(self):
         self._process = None
+        if self.control:
+            self.control.close()
 
     @property
     def pid(self):

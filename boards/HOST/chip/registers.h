@@ -50,6 +50,10 @@ enum wake_cause {
     WAKE_CAUSE_TIMER = 4,
 };
 
+// MicroPython's machine.SLEEP and machine.DEEPSLEEP.
+#define WAKE_FROM_LIGHT_SLEEP (2)
+#define WAKE_FROM_DEEP_SLEEP (4)
+
 typedef struct {
     uint32_t magic;
 
@@ -72,7 +76,8 @@ typedef struct {
     // all of them low.
     int32_t wake_ext0_pin; // -1: none
     uint32_t wake_ext0_level;
-    uint32_t wake_ext1_low; // pins 0 to 31
+    uint32_t wake_ext0_sleeps; // bits: which sleeps it ends
+    uint32_t wake_ext1_low;    // pins 0 to 31
     uint32_t wake_ext1_high;
     uint32_t wake_ext1_level;
     uint32_t wake_cause; // enum wake_cause of the last sleep

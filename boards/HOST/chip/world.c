@@ -95,6 +95,21 @@ void world_note(world_t *world, unsigned pin, int before) {
     }
 }
 
+uint32_t world_wake_cause(const world_t *world, const registers_t *registers, uint32_t sleep) {
+    int32_t ext0 = registers->wake_ext0_pin;
+    if (ext0 >= 0 && ext0 < WORLD_PIN_COUNT && (registers->wake_ext0_sleeps & sleep) &&
+        world_level(world, (unsigned)ext0) == (int)registers->wake_ext0_level) {
+        return WAKE_CAUSE_EXT0;
+    }
+    uint64_t mask = (uint64_t)registers->wake_ext1_high << 32 | registers->wake_ext1_low;
+    uint64_t high = 0;
+    for (unsigned pin = 0; pin < WORLD_PIN_COUNT; pin++) {
+        high |= (uint64_t)world_level(world, pin) << pin;
+    }
+    bool wakes = registers->wake_ext1_level ? (high & mask) != 0 : (high & mask) == 0;
+    return mask != 0 && wakes ? WAKE_CAUSE_EXT1 : WAKE_CAUSE_NONE;
+}
+
 int32_t world_microvolts(const world_t *world, unsigned number) {
     const world_pin_t *pin = &world->pins[number];
     if (pin->microvolts != MICROVOLTS_UNSET) {

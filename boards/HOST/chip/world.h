@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "chip/pins.h"
 #include "chip/registers.h"
 
 // File descriptors that a program finds open: this page, and an eventfd to be written to when a
@@ -32,26 +33,6 @@ enum outside {
     OUTSIDE_OPEN = 0, // nobody
     OUTSIDE_LOW = 1,
     OUTSIDE_HIGH = 2,
-};
-
-enum pin_mode {
-    PIN_UNUSED = 0, // as reset leaves it: an input
-    PIN_IN = 1,
-    PIN_OUT = 2,
-    PIN_OPEN_DRAIN = 3,
-    PIN_PWM = 4,
-};
-
-enum pin_pull {
-    PULL_NONE = 0,
-    PULL_DOWN = 1,
-    PULL_UP = 2,
-};
-
-// Edges that interrupt, bits.
-enum pin_edge {
-    EDGE_RISING = 1,
-    EDGE_FALLING = 2,
 };
 
 #define MICROVOLTS_UNSET (-1)
@@ -119,6 +100,10 @@ int world_level(const world_t *world, unsigned pin);
 
 // To be called after a change of a pin, with the level from before: tells of the edge.
 void world_note(world_t *world, unsigned pin, int before);
+
+// As what the pins end a sleep, WAKE_FROM_LIGHT_SLEEP or WAKE_FROM_DEEP_SLEEP, with the levels that
+// they have: an enum wake_cause.
+uint32_t world_wake_cause(const world_t *world, const registers_t *registers, uint32_t sleep);
 
 // The voltage at a pin as the ADC sees it.
 int32_t world_microvolts(const world_t *world, unsigned pin);

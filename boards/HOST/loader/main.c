@@ -287,23 +287,6 @@ static void panic(chip_t *chip, int status, uint32_t run_time) {
     slow_down(chip, run_time);
 }
 
-// What a pin at this level wakes the sleeping chip as.
-static uint32_t wake_cause_of_pins(const chip_t *chip) {
-    const registers_t *registers = chip->registers;
-    if (registers->wake_ext0_pin >= 0 &&
-        world_level(chip->world, (unsigned)registers->wake_ext0_pin) ==
-            (int)registers->wake_ext0_level) {
-        return WAKE_CAUSE_EXT0;
-    }
-    uint64_t mask = (uint64_t)registers->wake_ext1_high << 32 | registers->wake_ext1_low;
-    uint64_t high = 0;
-    for (unsigned pin = 0; pin < WORLD_PIN_COUNT; pin++) {
-        high |= (uint64_t)world_level(chip->world, pin) << pin;
-    }
-    bool wakes = registers->wake_ext1_level ? (high & mask) != 0 : (high & mask) == 0;
-    return mask != 0 && wakes ? WAKE_CAUSE_EXT1 : WAKE_CAUSE_NONE;
-}
-
 // The fast clock jumps to the next thing that happens, or to the end of the sleep. Returns false
 // when it may not.
 static bool jump(chip_t *chip, world_time_t end) {
@@ -336,7 +319,7 @@ static void sleep_deeply(chip_t *chip) {
     chip->crash_count = 0;
     world_reset_pins(world, true);
     while (!chip->stopping && chip->control.reset_cause == 0) {
-        registers->wake_cause = wake_cause_of_pins(chip);
+        registers->wake_cause = world_wake_cause(world, registers, WAKE_FROM_DEEP_SLEEP);
         if (registers->wake_cause != WAKE_CAUSE_NONE) {
             break;
         }

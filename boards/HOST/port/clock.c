@@ -53,6 +53,10 @@ int64_t clock_us(void) {
     return is_fast ? look() : computer_us();
 }
 
+int64_t clock_now_us(void) {
+    return world_now(hardware.world);
+}
+
 void clock_rearm(void) {
     alarm_t *alarm = first_alarm();
     int64_t next = earlier(world_next(hardware.world), alarm == NULL ? WORLD_NEVER : alarm->due_us);

@@ -29,6 +29,9 @@ void clock_init(void);
 // Microseconds, from an unknown point on.
 int64_t clock_us(void);
 
+// The same for interrupt handlers: not a look that takes time.
+int64_t clock_now_us(void);
+
 // To be called once before an alarm is used.
 void alarm_init(alarm_t *alarm, void (*run)(alarm_t *self));
 void alarm_set(alarm_t *alarm, int64_t due_us);

@@ -2,6 +2,9 @@
 
 #include "port/hardware.h"
 
+// An ESP8266's is what it is.
+#define ESP8266_TIMEOUT_MS (5000)
+
 typedef struct _machine_wdt_obj_t {
     mp_obj_base_t base;
 } machine_wdt_obj_t;
@@ -16,6 +19,9 @@ static void mp_machine_wdt_feed(machine_wdt_obj_t *self) {
 
 static machine_wdt_obj_t *mp_machine_wdt_make_new_instance(mp_int_t id, mp_int_t timeout_ms) {
     if (id != 0) {
+        mp_raise_ValueError(NULL);
+    }
+    if (hardware.registers->profile == PROFILE_ESP8266 && timeout_ms != ESP8266_TIMEOUT_MS) {
         mp_raise_ValueError(NULL);
     }
     if (timeout_ms <= 0 || timeout_ms > INT32_MAX) {

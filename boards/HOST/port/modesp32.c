@@ -2,6 +2,7 @@
 
 #include "port/modesp32.h"
 
+#include "port/wake.h"
 #include "py/runtime.h"
 
 void check_esp_err(esp_err_t error) {
@@ -18,6 +19,12 @@ void check_esp_err(esp_err_t error) {
 static const mp_rom_map_elem_t esp32_globals_table[] = {
     {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_esp32)},
     {MP_ROM_QSTR(MP_QSTR_Partition), MP_ROM_PTR(&esp32_partition_type)},
+#if !HOST_ESP8266_NAMES
+    {MP_ROM_QSTR(MP_QSTR_wake_on_ext0), MP_ROM_PTR(&esp32_wake_on_ext0_obj)},
+    {MP_ROM_QSTR(MP_QSTR_wake_on_ext1), MP_ROM_PTR(&esp32_wake_on_ext1_obj)},
+    {MP_ROM_QSTR(MP_QSTR_WAKEUP_ALL_LOW), MP_ROM_FALSE},
+    {MP_ROM_QSTR(MP_QSTR_WAKEUP_ANY_HIGH), MP_ROM_TRUE},
+#endif
 };
 static MP_DEFINE_CONST_DICT(esp32_globals, esp32_globals_table);
 

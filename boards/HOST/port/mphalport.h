@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "py/obj.h"
 #include "py/ringbuf.h"
 #include "shared/runtime/interrupt_char.h"
 
@@ -21,3 +22,12 @@ uint32_t mp_hal_hold_interrupts(void);
 void mp_hal_release_interrupts(uint32_t state);
 #define MICROPY_BEGIN_ATOMIC_SECTION() mp_hal_hold_interrupts()
 #define MICROPY_END_ATOMIC_SECTION(state) mp_hal_release_interrupts(state)
+
+// Pins, by number: port/machine_pin.h and port/pin.h.
+#define mp_hal_pin_obj_t unsigned
+#define mp_hal_get_pin_obj(ID) machine_pin_number(ID)
+#define mp_hal_pin_read(PIN) pin_read(PIN)
+#define mp_hal_pin_write(PIN, LEVEL) pin_write(PIN, LEVEL)
+int pin_read(unsigned pin);
+void pin_write(unsigned pin, int level);
+unsigned machine_pin_number(mp_obj_t id);
