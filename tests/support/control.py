@@ -23,9 +23,10 @@ class Control:
 
     def close(self):
         """Let go of the connection."""
-        if self._file:
-            self._file.close()
-            self._file = None
+        file, self._file = self._file, None
+        if file:
+            with contextlib.suppress(OSError):
+                file.close()
 
     def _connect(self):
         sock = socket.socket(socket.AF_UNIX)
@@ -37,11 +38,13 @@ class Control:
     def command(self, *words):
         """Send one command; what follows `ok`, a `str`. ControlError: the answer is an error."""
         line = " ".join(str(word) for word in words)
-        if self._file is None:
-            self._connect()
-        self._file.write(line + "\n")
-        self._file.flush()
-        answer = self._file.readline().rstrip("\n")
+        answer = ""
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            if self._file is None:
+                self._connect()
+            self._file.write(line + "\n")
+            self._file.flush()
+            answer = self._file.readline().rstrip("\n")
         if answer != "ok" and not answer.startswith("ok "):
             if not answer:
                 self.close()

@@ -184,7 +184,7 @@ static bool jump(int64_t deadline) {
     world_t *world = hardware.world;
     int64_t next = earlier(deadline, next_us);
     int64_t watchdog = watchdog_us();
-    if (watchdog <= next && watchdog <= world->limit_us) {
+    if (watchdog != WORLD_NEVER && watchdog <= next && watchdog <= world->limit_us) {
         world_set_clock(world, watchdog);
         hardware_reset(RESET_REQUEST_WATCHDOG);
     }

@@ -50,6 +50,7 @@ void machine_pin_deinit_all(void) {
     for (unsigned pin = 0; pin < MP_ARRAY_SIZE(pins); pin++) {
         if (pin_exists(pin)) {
             pin_set_trigger(pin, 0);
+            pin_end_wave(pin);
         }
         MP_STATE_PORT(machine_pin_irq_handler)[pin] = MP_OBJ_NULL;
     }

@@ -125,8 +125,7 @@ static mp_obj_t mp_machine_pwm_make_new(const mp_obj_type_t *type, size_t n_args
 static void mp_machine_pwm_deinit(machine_pwm_obj_t *self) {
     if (self->active) {
         self->active = false;
-        pin_write(self->pin, 0);
-        pin_set_mode(self->pin, PIN_OUT);
+        pin_end_wave(self->pin);
     }
 }
 

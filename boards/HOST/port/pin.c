@@ -98,6 +98,13 @@ void pin_set_wave(unsigned pin, unsigned hz, unsigned duty) {
     end_change(&change);
 }
 
+void pin_end_wave(unsigned pin) {
+    if (hardware.world->pins[pin].mode == PIN_PWM) {
+        pin_write(pin, 0);
+        pin_set_mode(pin, PIN_OUT);
+    }
+}
+
 int pin_microvolts(unsigned pin) {
     const world_pin_t *self = &hardware.world->pins[pin];
     if (profile() == PROFILE_ESP8266) {

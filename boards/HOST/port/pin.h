@@ -29,6 +29,9 @@ unsigned pin_trigger(unsigned pin);
 // A square wave; duty is of 65536.
 void pin_set_wave(unsigned pin, unsigned hz, unsigned duty);
 
+// A pin that has one stays at low.
+void pin_end_wave(unsigned pin);
+
 // Microvolts at the ADC's channel of the pin; an ESP8266's has no pin and is 0.
 int pin_microvolts(unsigned pin);
 
