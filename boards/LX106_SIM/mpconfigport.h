@@ -70,8 +70,13 @@ void main_py_after_exec(void *exception, int result);
 
 // Modules, the port's part of each.
 #define MICROPY_PY_MACHINE (1)
+#define MICROPY_PY_MACHINE_ADC (1)
+#define MICROPY_PY_MACHINE_ADC_INCLUDEFILE "boards/HOST/port/machine_adc.c"
+#define MICROPY_PY_MACHINE_ADC_READ (1)
 #define MICROPY_PY_MACHINE_BARE_METAL_FUNCS (1)
+#define MICROPY_PY_MACHINE_DISABLE_IRQ_ENABLE_IRQ (1)
 #define MICROPY_PY_MACHINE_INCLUDEFILE "boards/LX106_SIM/port/modmachine.c"
+#define MICROPY_PY_MACHINE_PIN_MAKE_NEW mp_pin_make_new
 #define MICROPY_PY_MACHINE_RESET (1)
 #define MICROPY_PY_NETWORK (1)
 #define MICROPY_PY_NETWORK_HOSTNAME_DEFAULT "modcore"

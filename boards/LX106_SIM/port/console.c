@@ -2,6 +2,7 @@
 
 #include "extmod/misc.h"
 #include "port/simcall.h"
+#include "port/waiting.h"
 #include "py/mphal.h"
 #include "py/runtime.h"
 #include "py/stream.h"
@@ -40,6 +41,7 @@ void console_handle_events(void) {
     static unsigned events;
     if (++events % EVENTS_PER_LOOK == 0) {
         receive();
+        alarm_run_due();
     }
 }
 

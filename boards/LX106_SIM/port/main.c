@@ -1,5 +1,6 @@
 // The life of the firmware: boot files, REPL, soft reset. Follows MicroPython's ESP8266 port.
 
+#include "port/machine_pin.h"
 #include "port/panic.h"
 #include "port/simcall.h"
 #include "port/waiting.h"
@@ -50,6 +51,7 @@ int main(void) {
                                                          : pyexec_friendly_repl()) == 0) {
         }
         gc_sweep_all();
+        machine_pin_deinit_all();
         mp_hal_stdout_tx_str("MPY: soft reboot\r\n");
         mp_deinit();
     }

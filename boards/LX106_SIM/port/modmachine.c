@@ -1,12 +1,20 @@
 // The port's part of the machine module; included by extmod/modmachine.c.
 
 #include "port/hardware.h"
+#include "port/machine_pin.h"
+#include "port/machine_timer.h"
 #include "port/modmachine.h"
 #include "port/simcall.h"
 #include "py/mphal.h"
 
+#define WAKE_DEEP_SLEEP (4)
+
 #define MICROPY_PY_MACHINE_EXTRA_GLOBALS                                                           \
-    {MP_ROM_QSTR(MP_QSTR_RTC), MP_ROM_PTR(&machine_rtc_type)},                                     \
+    {MP_ROM_QSTR(MP_QSTR_Pin), MP_ROM_PTR(&machine_pin_type)},                                     \
+        {MP_ROM_QSTR(MP_QSTR_RTC), MP_ROM_PTR(&machine_rtc_type)},                                 \
+        {MP_ROM_QSTR(MP_QSTR_Timer), MP_ROM_PTR(&machine_timer_type)},                             \
+        {MP_ROM_QSTR(MP_QSTR_sleep), MP_ROM_PTR(&machine_lightsleep_obj)},                         \
+        {MP_ROM_QSTR(MP_QSTR_DEEPSLEEP), MP_ROM_INT(WAKE_DEEP_SLEEP)},                             \
         {MP_ROM_QSTR(MP_QSTR_PWRON_RESET), MP_ROM_INT(RESET_CAUSE_POWER_ON)},                      \
         {MP_ROM_QSTR(MP_QSTR_HARD_RESET), MP_ROM_INT(RESET_CAUSE_HARD)},                           \
         {MP_ROM_QSTR(MP_QSTR_DEEPSLEEP_RESET), MP_ROM_INT(RESET_CAUSE_DEEP_SLEEP)},                \

@@ -35,6 +35,10 @@ static uint64_t now_us(void) {
     return elapsed_us;
 }
 
+uint64_t timer_now_us(void) {
+    return now_us();
+}
+
 void timer_init(void) {
     stands_still = sim_option("still", 0) != 0;
     seen_cycles = cycles();
@@ -48,6 +52,7 @@ void mp_hal_wait_for_event(int timeout_ms) {
     if (timeout_ms < 0 || timeout_ms > WAIT_MAX_MS) {
         timeout_ms = WAIT_MAX_MS;
     }
+    timeout_ms = alarm_limit_ms(timeout_ms);
     now_us();
     if (far_end_is_there()) {
         int passed_ms = far_call(FAR_WAIT, 0, timeout_ms, NULL, 0, NULL, 0);
@@ -58,6 +63,7 @@ void mp_hal_wait_for_event(int timeout_ms) {
         sim_readable(0, (uint32_t)timeout_ms);
     }
     now_us();
+    alarm_run_due();
 }
 
 int64_t timer_rtc_us(void) {
