@@ -9,6 +9,7 @@ TESTS = Path(__file__).parent.parent
 UNITS = sorted(TESTS.glob("*/unit_*.py"))
 HELPERS = [
     TESTS / "support/check.py",
+    TESTS / "support/fake_machine.py",
     TESTS / "support/run_units.py",
     TESTS / "windup/wire.py",
     TESTS / "modcore/config_files.py",
