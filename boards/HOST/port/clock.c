@@ -30,7 +30,8 @@ static alarm_t *first_alarm(void) {
     return list_is_empty(&alarms) ? NULL : LIST_OWNER(alarms.next, alarm_t, ring);
 }
 
-static int64_t computer_us(void) {
+// In place: each request looks at the clock.
+static inline __attribute__((always_inline)) int64_t computer_us(void) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
