@@ -1,0 +1,127 @@
+"""`alarm`: does something at a time of the day."""
+
+from . import clock
+from .cron import Cron, at
+from .port import const, ticks_diff, ticks_ms
+from .timed import Entry, Timed
+from .tz import TZ
+
+_LONGEST_S = const(3600)  # an ESP8266's RTC wants to be read every seven hours
+_JUMP_S = const(900)
+_UNKNOWN_MS = const(60000)
+
+
+class _Alarm(Entry):
+    due = None  # seconds since the epoch
+
+    def __init__(self, module, id, values, work):
+        Entry.__init__(self, module, id, values, work)
+        if not values["cron"]:
+            self._pattern = at(values["at"], values["days"])
+        elif values["at"]:
+            raise ValueError("give either at or cron")
+        else:
+            self._pattern = Cron(values["cron"])
+
+    def begin(self, boot=False):
+        self.module.anew()  # from here on it is seen when the clock jumps
+        self.due = None
+        self._rest()
+
+    def ring(self):
+        self._rest()  # first of all: whatever happens next, it is not lost
+        self.module.anew()
+        self.look()
+
+    def look(self):
+        """Ring if it is time; otherwise sleep again, unless it was stopped."""
+        if self.left_ms() is None:
+            return
+        due = self.due
+        seconds, _ = clock.now()
+        rings = due is not None and seconds >= due
+        if rings:
+            self.due = self._pattern.next(seconds, self.module.zone())
+        self._rest()
+        if rings:
+            self.act("due", due)
+
+    def _rest(self):
+        if not clock.known():
+            self.start(_UNKNOWN_MS)
+            return
+        seconds, ms = clock.now()
+        if self.due is None:
+            self.due = self._pattern.next(seconds, self.module.zone())
+        left = self.due - seconds
+        if left > 60:
+            # The timer and the clock may not agree on how long a second is
+            left = min(left - left // 16, _LONGEST_S)
+        self.start(max(1, left * 1000 - ms))
+
+
+class Alarm(Timed):
+    """Fires `ID.due` for each alarm of `etc/alarm.json`, with the time for which it was set, in seconds since the epoch.
+
+    Times are those of the zone in `etc/ntp.json`; `modcore.cron` tells what becomes of them when summer time begins and
+    ends. Alarms are silent until the clock is set. When it is corrected by up to 15 minutes each one rings once all the
+    same: what was passed over rings at once, and what has rung does not ring again. After a larger correction it goes on
+    from the new time.
+    """
+
+    items = (
+        ("at", "str", "", (0, 8), "Time of the day, HH:MM or HH:MM:SS"),
+        ("days", "str", "*", (1, 40), "Days of the week for it, such as mon-fri or sat,sun"),
+        (
+            "cron",
+            "str",
+            "",
+            (0, 120),
+            "In place of both: minute hour day month weekday, as in crontab",
+        ),
+    )
+    subscribe = ("alarm", "ntp", "ntp.zone")
+    kind = _Alarm
+    _seen = 0, 0  # the clock and ticks_ms() when both were looked at
+
+    def add(self, id, at="", callback=None, days="*", cron=""):
+        """Call `callback`, or fire `ID.due`, at a time of the day; the arguments are the rows of the file.
+
+        Args:
+            id: its name, of which there is one.
+            callback: a function, coroutine function or generator function without arguments.
+
+        Raises:
+            ValueError: `at` or `cron` is wrong; the message tells what about it.
+        """
+        return self.put(id, {"at": at, "days": days, "cron": cron}, callback)
+
+    def on_event(self, event):
+        if event.name == "alarm":
+            Timed.on_event(self, event)
+        elif event.name == "ntp.zone":
+            self._set()
+        else:
+            self.anew()
+            for entry in self.timers.values():
+                entry.look()
+
+    def anew(self):
+        """Set all alarms anew if the clock has jumped."""
+        seconds, _ = clock.now()
+        ticks = ticks_ms()
+        then, then_ticks = self._seen
+        self._seen = seconds, ticks
+        if abs(then + ticks_diff(ticks, then_ticks) // 1000 - seconds) > _JUMP_S:
+            self._set()
+
+    def _set(self):
+        for entry in self.timers.values():
+            if entry.left_ms() is not None:
+                entry.begin()
+
+    def zone(self):
+        """The zone whose time counts."""
+        if clock.zone is None:
+            clock.zone = TZ()
+        return clock.zone
