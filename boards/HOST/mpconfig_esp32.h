@@ -23,3 +23,5 @@
 // 16 KiB on the chip, whose words are half as long.
 #define HOST_STACK_SIZE (32 * 1024)
 #define HOST_RTC_USER_MEMORY_MAX (2048)
+// network.WLAN's numbers, keys and errors are the ESP32's.
+#define HOST_NETWORK_ESP8266 (0)

@@ -48,3 +48,5 @@
 
 #define HOST_STACK_SIZE (8 * 1024)
 #define HOST_RTC_USER_MEMORY_MAX (492)
+// network.WLAN's numbers, keys and errors are the ESP8266's.
+#define HOST_NETWORK_ESP8266 (1)

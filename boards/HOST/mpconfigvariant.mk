@@ -50,6 +50,8 @@ $(BUILD)/extmod/modwebrepl.o: CFLAGS += -Wno-sign-compare
 override SRC_C = \
 	gccollect.c \
 	alloc.c \
+	chip/air.c \
+	chip/air_commands.c \
 	chip/app_image.c \
 	chip/clock_commands.c \
 	chip/commands.c \
@@ -61,6 +63,7 @@ override SRC_C = \
 	chip/partition_table.c \
 	chip/pin_commands.c \
 	chip/pins.c \
+	chip/radio.c \
 	chip/registers.c \
 	main_py.c \
 	chip/world.c \
@@ -77,6 +80,8 @@ override SRC_C = \
 	port/modselect.c \
 	port/modsocket.c \
 	port/net.c \
+	port/network_config.c \
+	port/network_ip.c \
 	port/network_wlan.c \
 	port/pin.c \
 	port/readiness.c \

@@ -10,7 +10,7 @@ LX106_SIM_BENCH := $(LX106_SIM_DIR)/bench/figures.py
 
 LX106_SIM_INPUTS := $(shell find $(LX106_SIM_DIR) boards/common boards/ESP8266_GENERIC/modules \
 	-name '*.[chS]' -o -path '*/modules/*.py') $(addprefix $(LX106_SIM_DIR)/,Makefile lx106.ld manifest.py) \
-	$(wildcard boards/HOST/port/*.[ch] boards/HOST/mpconfig_esp8266.h)
+	$(wildcard boards/HOST/chip/*.[ch] boards/HOST/port/*.[ch] boards/HOST/mpconfig_esp8266.h)
 
 # MicroPython's make knows the headers that an object was made from, but not the switches.
 $(LX106_SIM_BUILD)/switches.stamp: $(LX106_SIM_DIR)/Makefile $(wildcard firmware/usermods/*/micropython.mk)

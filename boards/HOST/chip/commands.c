@@ -7,19 +7,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chip/air_commands.h"
 #include "chip/clock_commands.h"
 #include "chip/pin_commands.h"
 
 #define WORDS_MAX (16)
 
-const char commands_help[] = PIN_COMMANDS_HELP CLOCK_COMMANDS_HELP;
+const char commands_help[] = PIN_COMMANDS_HELP CLOCK_COMMANDS_HELP AIR_COMMANDS_HELP;
 
 static const struct {
     const char *word;
     enum command_result (*run)(const command_t *command);
 } table[] = {
-    {"adc", command_adc},     {"clock", command_clock},   {"pin", command_pin},
-    {"press", command_press}, {"pulses", command_pulses},
+    {"adc", command_adc}, {"air", command_air},     {"clock", command_clock},
+    {"pin", command_pin}, {"press", command_press}, {"pulses", command_pulses},
 };
 
 enum command_result command_fail(const command_t *command, const char *message) {

@@ -10,6 +10,9 @@
 
 #include <stdint.h>
 
+#include "air.h"
+#include "radio.h"
+
 // File descriptors that a program finds open when it starts, after the console's 0, 1 and 2.
 #define CHIP_FLASH_FD (3)
 #define CHIP_REGISTERS_FD (4)
@@ -93,6 +96,12 @@ typedef struct {
     uint32_t rtc_offset_high;
     uint32_t rtc_user_length; // bytes of rtc_memory in use by machine.RTC().memory()
     uint8_t rtc_memory[RTC_MEMORY_SIZE];
+
+    // No part of the chip: it survives all resets. Set by the boot loader.
+    air_t air;
+
+    // Cleared by every reset, used by the program.
+    radio_t radio;
 } registers_t;
 
 // Makes a new page, all zero but for the magic number. Returns a file descriptor, or -1 with errno.

@@ -107,6 +107,7 @@ static void power_on(chip_t *chip, const options_t *options) {
     registers->cut_inside = options->cut_inside;
     registers->cut_seed = options->cut_seed;
     make_mac(options->flash_path, registers->mac);
+    air_init(&registers->air);
 
     esp_err_t error = flash_open(&chip->flash, chip->flash_fd, registers, power_cut);
     if (error == ESP_ERR_INVALID_SIZE) {
@@ -215,6 +216,7 @@ static bool start_program(chip_t *chip) {
     registers->reset_request = RESET_REQUEST_NONE;
     registers->interrupt_char = -1;
     registers->watchdog_armed = 0;
+    radio_init(&registers->radio, registers->mac);
     registers->wake_ext0_pin = -1;
     registers->wake_ext1_low = registers->wake_ext1_high = 0;
     world_reset_pins(chip->world, false);

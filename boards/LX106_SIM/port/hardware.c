@@ -6,6 +6,11 @@
 static registers_t registers = {.mac = {0x5e, 0xcf, 0x7f, 0x00, 0x01, 0x06}};
 hardware_t hardware = {&registers};
 
+void hardware_init(void) {
+    air_init(&registers.air);
+    radio_init(&registers.radio, registers.mac);
+}
+
 _Noreturn void hardware_reset(enum reset_cause cause, uint32_t sleep_ms) {
     far_call(FAR_RESET, 0, (int)cause, &sleep_ms, sizeof(sleep_ms), NULL, 0);
     sim_exit(0);

@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include "chip/radio.h"
+
 // The ESP8266's numbers.
 enum reset_cause {
     RESET_CAUSE_POWER_ON = 0,
@@ -18,6 +20,8 @@ typedef struct {
     uint8_t mac[8]; // six bytes
     uint32_t rtc_user_length;
     uint8_t rtc_memory[512];
+    air_t air;
+    radio_t radio;
 } registers_t;
 
 typedef struct {
@@ -25,6 +29,8 @@ typedef struct {
 } hardware_t;
 
 extern hardware_t hardware;
+
+void hardware_init(void);
 
 // Starts the chip anew, after sleep_ms.
 _Noreturn void hardware_reset(enum reset_cause cause, uint32_t sleep_ms);

@@ -1,5 +1,6 @@
 // The life of the firmware: boot files, REPL, soft reset. Follows MicroPython's ESP8266 port.
 
+#include "port/hardware.h"
 #include "port/machine_pin.h"
 #include "port/panic.h"
 #include "port/simcall.h"
@@ -45,6 +46,7 @@ static void start(void) {
 
 int main(void) {
     timer_init();
+    hardware_init();
     for (;;) {
         start();
         while ((pyexec_mode_kind == PYEXEC_MODE_RAW_REPL ? pyexec_raw_repl()
