@@ -82,6 +82,15 @@ void net_close(int fd) {
     }
 }
 
+int net_bind(int fd, const struct sockaddr_in *address) {
+    const radio_access_point_t *point = &hardware.registers->radio.access_point;
+    struct sockaddr_in own = *address;
+    if (point->is_on && memcmp(&own.sin_addr, point->ip.address, 4) == 0) {
+        own.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    }
+    return bind(fd, (const struct sockaddr *)&own, sizeof(own));
+}
+
 int net_listen(int fd, int backlog) {
     if (listen(fd, backlog) != 0) {
         return -1;

@@ -24,6 +24,8 @@ enum {
 int net_open(int type, int protocol);
 void net_close(int fd);
 
+// The address of the chip's access point is this computer's loopback.
+int net_bind(int fd, const struct sockaddr_in *address);
 int net_listen(int fd, int backlog);
 int net_connect(int fd, const struct sockaddr_in *peer);
 

@@ -52,7 +52,7 @@ static void socket_print(const mp_print_t *print, mp_obj_t self_in, mp_print_kin
 static mp_obj_t socket_bind(mp_obj_t self_in, mp_obj_t tuple) {
     const socket_obj_t *self = MP_OBJ_TO_PTR(self_in);
     struct sockaddr_in address = socket_address_from(tuple, self->type);
-    if (bind(self->fd, (struct sockaddr *)&address, sizeof(address)) != 0) {
+    if (net_bind(self->fd, &address) != 0) {
         mp_raise_OSError(errno);
     }
     return mp_const_none;

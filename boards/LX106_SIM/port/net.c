@@ -110,6 +110,10 @@ int bind(int fd, const struct sockaddr *address, socklen_t length) {
     return call_with(FAR_BIND, fd, address, length);
 }
 
+int net_bind(int fd, const struct sockaddr_in *address) {
+    return bind(fd, (const struct sockaddr *)address, sizeof(*address));
+}
+
 int net_listen(int fd, int backlog) {
     return call(FAR_LISTEN, fd, backlog);
 }
