@@ -1,4 +1,4 @@
-"""Under which address others reach this device."""
+"""Under which address and name others reach this device."""
 
 import network
 
@@ -12,3 +12,9 @@ def address():
             if host != "0.0.0.0":
                 return host
     return "127.0.0.1"
+
+
+def named(text):
+    """`text` with `$id` replaced by the last three bytes of the station's MAC address, six hexadecimal digits."""
+    mac = network.WLAN(network.WLAN.IF_STA).config("mac")
+    return text.replace("$id", "%02x%02x%02x" % tuple(mac[3:6]))
