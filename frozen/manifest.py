@@ -20,6 +20,8 @@ modcore = (
     "channel",
     "config",
     "controller",
+    "controls",
+    "devices",
     "event_faults",
     "events",
     "fiber",
@@ -29,7 +31,6 @@ modcore = (
     "layers",
     "lineedit",
     "log",
-    "logfile",
     "loop",
     "module",
     "on_boot",
@@ -43,15 +44,52 @@ modcore = (
     "retained",
     "schema",
     "secrets",
-    "sha1",
-    "sinks",
-    "stamp",
     "streams",
     "sysinfo",
-    "syslog",
     "task",
     "turns",
     "version",
+)
+# What brings a device into its network, and the time to it.
+network = (
+    "accesspoint",
+    "borrow",
+    "clock",
+    "dns",
+    "networks",
+    "ntp",
+    "sntp",
+    "softap",
+    "tz",
+    "wlan",
+)
+# Pins, timers and the chip.
+devices = (
+    "adc",
+    "alarm",
+    "button",
+    "collector",
+    "counter",
+    "cron",
+    "gpio",
+    "held",
+    "interval",
+    "metrics",
+    "pin",
+    "power",
+    "timed",
+    "timeout",
+    "timer",
+    "watchdog",
+)
+# What an ESP8266 has no use or no room for.
+services = (
+    "logfile",
+    "sdcard",
+    "sha1",
+    "sinks",
+    "stamp",
+    "syslog",
     "webrepl",
     "webrepl_files",
     "webrepl_session",
@@ -79,6 +117,10 @@ windup = (
 if not options.esp8266_default:
     # The twin of httptok, which the ESP8266's firmware always has.
     windup += ("pytok",)
+
+modcore += network + devices
+if not options.esp8266_default:
+    modcore += services
 
 package("modcore", tuple([name + ".py" for name in modcore]), base_path=".", opt=2)
 package("windup", tuple([name + ".py" for name in windup]), base_path=".", opt=2)

@@ -7,6 +7,8 @@ def __getattr__(name):
         from .controller import Controller as value
     elif name == "Module":
         from .module import Module as value
+    elif name == "safe_mode":
+        from .boot import safe_mode as value
     elif name == "VERSION":
         from .version import VERSION as value
     else:

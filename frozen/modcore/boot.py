@@ -35,13 +35,14 @@ _DELAY_MAX = const(60)  # s
 _LONG_MS = const(60000)  # what ran that long was no failed start
 
 safe = None  # why this start is in safe mode, a `str`, or `None`
+culprit = None  # what ran when the watchdog reset the device before this start, or `None`
 _counted = False
 _began = ticks_ms()
 
 
 def begin():
     """Look at how the starts before went, and choose safe mode or not. Called once, before anything else runs."""
-    global safe
+    global safe, culprit
     retained.age_exception()
     bitten = machine.reset_cause() == getattr(machine, "WDT_RESET", None)
     safe = _reason()
@@ -53,8 +54,8 @@ def begin():
     elif bitten:
         count()  # it may have hung before the controller could
     if bitten:
-        name = retained.get(retained.BLAME)
-        _log().error("the watchdog reset the device%s", " in " + str(name, "utf-8") if name else "")
+        culprit = str(retained.get(retained.BLAME), "utf-8") or None
+        _log().error("the watchdog reset the device%s", " in " + culprit if culprit else "")
     retained.put(retained.BLAME, b"")
     last = retained.last_exception()
     if last and last[1] == 1:

@@ -44,6 +44,32 @@ async def restart(modc, name):
     await _start_again(modc, module)
 
 
+async def configure(modc, name, changes):
+    """Lay `changes`, a dict, over the configuration of the module `name`, save it, and let the module work by it.
+
+    Fires `config.changed` with the name and the keys that have other values now, and returns those keys; see
+    `modcore.config.Config.save`.
+
+    Raises:
+        KeyError: there is no such module.
+        ConfigError: a key or value that is not allowed; nothing is written then.
+        OSError: the file system is full or missing; the file that was there is whole.
+    """
+    module = modc.modules[name]
+    keys = modc.config.save(
+        name,
+        module.items or module.schema,
+        changes,
+        module.version,
+        module.migrate,
+        bool(module.items),
+    )
+    if keys:
+        modc.fire("config.changed", (name, keys))
+        await reconfigure(modc, name)
+    return keys
+
+
 async def reconfigure(modc, name):
     """Let the module `name` work as its files under `etc/` say now.
 

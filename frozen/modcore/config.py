@@ -43,7 +43,12 @@ class Config:
     Args:
         user: folder of the read-write overlay.
         factory: folder of the factory values.
+
+    Attributes:
+        modules: those that `diff` looks at, by name; the controller's.
     """
+
+    modules = None
 
     def __init__(self, user="/etc", factory="/rom/etc"):
         self.user = user
@@ -87,12 +92,17 @@ class Config:
         """
         return _borrow("layers", "save", self, name, schema, changes, version, migrate, items)
 
-    def diff(self, modules):
+    def diff(self, modules=None):
         """What the user changed: `{name: {key: (factory or default, now)}}`, secrets as `***`.
 
         Args:
-            modules: anything with `name` and `schema` or `items`, perhaps `version` and `migrate`: modules, `modcore.log`.
+            modules: anything with `name` and `schema` or `items`, perhaps `version` and `migrate`; default: all modules
+                and the log.
         """
+        if modules is None:
+            from . import log
+
+            modules = [log] + list((self.modules or {}).values())
         return _borrow("overlay", "diff", self, modules)
 
     def reset(self, name=None):

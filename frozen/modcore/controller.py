@@ -10,6 +10,9 @@ from .port import MICROPYTHON, ticks_ms
 from .task import Fiber, close
 from .turns import Waiters, run, sleep_ms
 
+# What `modcore.controls` acts upon
+CONTROLS = ("restart", "exit", "status", "gc", "log", "reload", "factory_reset")
+
 _log = log.get("modcore")
 
 
@@ -27,7 +30,8 @@ class Controller:
     Besides the methods below it has
 
     - `health()`: how each module does; see `modcore.health`;
-    - `await restart(name)`, `await reconfigure(name)`, `await remove(name)`: see `modcore.change`;
+    - `await restart(name)`, `await configure(name, changes)`, `await reconfigure(name)`, `await remove(name)`: see
+      `modcore.change`;
     - `await ask(name, data=None, timeout_ms=1000)`: fire an event and wait for an answer; see `modcore.ask`.
 
     Args:
@@ -38,14 +42,16 @@ class Controller:
         events: the device's `modcore.events.Events`.
         modules: the modules by name, in the order of `add`.
         started: the modules in the order in which they were started.
+        then: called when all modules have stopped, unless it is `None`.
         healthy: whether all modules have run for `healthy_ms`; then the event `healthy` was fired.
     """
 
     def __init__(self, config=None, healthy_ms=10000):
         self.config = config or Config()
+        self.config.modules = self.modules = OrderedDict()  # MicroPython's dict keeps no order
         self.events = Events(poller)
-        self.modules = OrderedDict()  # MicroPython's dict keeps no order
         self.healthy = False
+        self.then = None
         self._healthy_ms = healthy_ms
         self.started = []
         self._done = None
@@ -99,10 +105,13 @@ class Controller:
     def run(self):
         """Start every module and serve until `shutdown` is called or the program is interrupted."""
         run(self._main, self._bring_down)
+        if self.then is not None:
+            self.then()
 
     async def _main(self):
         self._done = Waiters()
         self._ending = False
+        self.events.add(Subscriber("control", CONTROLS, self._control))
         if MICROPYTHON:
             from . import loop
 
@@ -116,7 +125,12 @@ class Controller:
     async def startup(self):
         """Bring all modules to `running`. One that fails is marked so, with its reason; the others go on."""
         try:
-            log.configure(self.config.load("log", log.schema))
+            values = self.config.load("log", log.schema)
+            log.configure(values)
+            if values["sinks"]:
+                from .sinks import add
+
+                add(self, values["sinks"])
         except Exception as exc:
             _log.exception(exc, "cannot use etc/log.json")
         while True:
@@ -142,6 +156,11 @@ class Controller:
         if self._done:
             self._done.wake()
 
+    def _control(self, event):
+        from .controls import control
+
+        return control(self, event)
+
     def fire(self, name, data=None, source=None):
         """Fire an event; see `modcore.events.Events.fire`."""
         return self.events.fire(name, data, source)
@@ -159,7 +178,7 @@ class Controller:
 
     def __getattr__(self, name):
         # What few programs need is imported by those that do: `modcore.change`, `ask` and `health` have these methods
-        if name in ("restart", "reconfigure", "remove"):
+        if name in ("restart", "reconfigure", "configure", "remove"):
             from . import change as module
         elif name == "ask":
             from . import ask as module
@@ -191,7 +210,15 @@ class Controller:
 
     def load(self, module):
         """The validated configuration of `module`, a dict."""
-        return self.config.load(module.name, module.schema) if module.schema else {}
+        load = self.config.load_items if module.items else self.config.load
+        module.bindings = {}
+        return load(
+            module.name,
+            module.items or module.schema,
+            module.version,
+            module.migrate,
+            module.bindings,
+        )
 
     async def _call(self, module, name, *args):
         method = getattr(module, name, None)
@@ -219,6 +246,10 @@ class Controller:
             module.subscriber = self.events.add(
                 Subscriber(module.name, module.subscribe, module.on_event, module, module.queue)
             )
+        if module.bindings:
+            from .controls import bind
+
+            module.binder = bind(self, module.name, module.bindings)
         module.since = ticks_ms()
         if not await self.enter(module, "start"):
             await self.halt(module)
@@ -232,9 +263,10 @@ class Controller:
 
     async def halt(self, module):
         """Stop whatever `module` has running, whatever goes wrong there; a failed one stays failed."""
-        if module.subscriber is not None:
-            self.events.remove(module.subscriber)
-            module.subscriber = None
+        for subscriber in (module.subscriber, module.binder):
+            if subscriber is not None:
+                self.events.remove(subscriber)
+        module.subscriber = module.binder = None
         if module.fiber is not None:
             module.fiber.kill()
             module.fiber = None

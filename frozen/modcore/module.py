@@ -48,7 +48,8 @@ class Module:
     since = 0  # ticks_ms() of its last start
     waits = False  # for modules that it depends on
     backoff_s = 0
-    account = fiber = fibers = subscriber = None
+    account = fiber = fibers = subscriber = binder = None
+    bindings = None  # actions by event, from its file
     guards = ()
 
     def _nothing(self, *args):

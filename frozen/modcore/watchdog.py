@@ -7,7 +7,8 @@ reset, so that the next start tells who it was. It cannot name what never comes 
 
 import machine
 
-from . import log, retained, running
+from . import log, retained
+from .events import running
 from .module import Module
 from .port import const, ticks_diff, ticks_ms, ticks_us
 
@@ -47,7 +48,9 @@ class Watchdog(Module):
         self._signs = {}
 
     def start(self):
-        self._tell_culprit()
+        from . import boot
+
+        self.culprit = boot.culprit
         values = self._values
         try:
             self._wdt = machine.WDT(timeout=values["timeout_ms"])
@@ -60,13 +63,6 @@ class Watchdog(Module):
             timer = self.guard(machine.Timer(values["timer"]))
             period = max(self._warn_ms // 2, 50)
             timer.init(period=period, mode=machine.Timer.PERIODIC, callback=self._look)
-
-    def _tell_culprit(self):
-        culprit = retained.get(retained.BLAME)
-        if culprit:
-            self.culprit = str(culprit, "utf-8")
-            _log.error("%s let nobody else run before the device was reset", self.culprit)
-            retained.put(retained.BLAME, b"")
 
     def run(self):
         while True:

@@ -10,16 +10,10 @@ import pytest
 import run_vectors
 from host import PATIENCE
 from sim import Sim
+from test_units import HELPERS, UNITS
 
 TESTS = Path(__file__).parent.parent
 TOP = TESTS.parent
-UNITS = sorted(TESTS.glob("*/unit_*.py"))
-HELPERS = [
-    TESTS / "support/check.py",
-    TESTS / "support/fake_machine.py",
-    TESTS / "support/run_units.py",
-    TESTS / "windup/wire.py",
-]
 VECTORS = sorted((TESTS / "httptok" / "vectors").glob("*.json"))
 CHROME = (TOP / "bench" / "tokenise" / "chrome.http").read_bytes()
 

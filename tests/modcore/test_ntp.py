@@ -15,7 +15,7 @@ import pytest
 PROGRAM = """
 import asyncio
 import time
-from machine import RTC
+from modcore import clock
 from modcore import Controller, Module
 from modcore.fiber import sleep_ms
 from modcore.ntp import Ntp
@@ -45,8 +45,7 @@ class Watch(Module):
 
 AHEAD_MS = %d
 now_ms = time.time_ns() // 1000000 + AHEAD_MS
-date = time.gmtime(now_ms // 1000)
-RTC().datetime(date[:3] + (0,) + date[3:6] + (now_ms %% 1000 * 1000,))
+clock.step(now_ms // 1000, now_ms %% 1000)
 modc = Controller()
 ntp = modc.add(Fast())
 modc.add(Watch())

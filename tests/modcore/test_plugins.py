@@ -59,7 +59,7 @@ def test_a_class_a_list_and_a_function(make_host):
         assert "app: listed /apps None ('uno', 'two')" in host.output
         assert "app: made /apps None ('made',)" in host.output
         assert "modules: ['repl', 'blink', 'uno', 'two', 'made']" in host.output
-        assert "blink runs apps.blink.late" in host.output
+        host.wait_for("blink runs apps.blink.late")
 
 
 def test_a_broken_one_is_told_and_the_others_go_on(make_host, tmp_path):
@@ -99,7 +99,7 @@ def test_a_broken_one_is_told_and_the_others_go_on(make_host, tmp_path):
     assert "modules: ['repl', 'blink']" in host.output
     assert "plugins: /apps/d_setup is not started: ValueError: no lamp" in host.output
     assert 'File "/apps/d_setup.py", line 7, in helper' in host.output
-    assert "blink runs" in host.output
+    host.wait_for("blink runs")
     kept = host.mpremote("exec", "from modcore import retained; print(retained.last_exception())")
     assert "apps.i_nothing" in kept or "apps.i.two" in kept
     assert (
@@ -117,7 +117,7 @@ def test_disabled_ones_are_not_imported(make_host):
     assert "app: loud /apps disabled ()" in host.output
     assert "plugins: etc/plugins.json: disabled: there is no application 'ghost'" in host.output
     assert "\nloud" not in host.output
-    assert "blink runs" in host.output
+    host.wait_for("blink runs")
 
 
 def test_the_image_may_bring_some_and_the_user_replace_them(make_host):

@@ -3,6 +3,7 @@
 import sys
 from collections import namedtuple
 
+import modcore.interrupt
 from modcore.turns import coroutine
 
 try:
@@ -90,12 +91,10 @@ class Board:
                 setattr(self.python, clock, getattr(self, clock))
         if hasattr(self.python, "ticks_diff"):
             self.python.ticks_diff = lambda end, start: end - start
-        import modcore.interrupt
-
-        modcore.interrupt.Interrupt = _Interrupt
         _Interrupt.rung = self.rung = []
         self.module = getattr(self.python, kind)()
         self.module.modc = self
+        self.module.start = self._start
         self.module.fire = self.fire
         self.module.spawn = self.spawn
         self.module.guard = lambda thing: thing
@@ -111,6 +110,14 @@ class Board:
         module.config(values)
         module.start()
         return module
+
+    def _start(self):
+        real = modcore.interrupt.Interrupt
+        modcore.interrupt.Interrupt = _Interrupt
+        try:
+            type(self.module).start(self.module)
+        finally:
+            modcore.interrupt.Interrupt = real
 
     def fire(self, name, data=None, source=None):
         self.fired.append((name, data))

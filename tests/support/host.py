@@ -104,7 +104,8 @@ class Host:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-        threading.Thread(target=self._listen, args=(self._process,), daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, args=(self._process,), daemon=True)
+        self._listener.start()
         if ready:
             self.wait_for(re.escape(f":{self.port}/"))
         return self
@@ -126,7 +127,7 @@ class Host:
                 if len(found) >= count:
                     return found[-1]
                 left = deadline - time.monotonic()
-                if left <= 0 or self._process.poll() is not None:
+                if left <= 0 or not self._listener.is_alive():
                     raise AssertionError(f"{pattern!r} not shown; the console has:\n{self.output}")
                 self._heard.wait(min(left, 0.2))
 

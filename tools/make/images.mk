@@ -42,7 +42,7 @@ flash-file: $(HOST_APP) $(B)/HOST/www.img
 .PHONY: sdk-HOST run-HOST flash-HOST size-HOST
 sdk-HOST:
 run-HOST: packages-HOST $(HOST_APP) $(HOST_LOADER) flash-file
-	@exec $(HOST_LOADER) --flash $(FLASH) --pty-link $(B)/HOST/pty $(addprefix --profile ,$(BOARD_PROFILE))
+	@exec $(HOST_LOADER) --flash $(FLASH) --pty-link $(B)/HOST/pty --control $(B)/HOST/control $(addprefix --profile ,$(BOARD_PROFILE))
 flash-HOST: flash-file
 size-HOST: $(HOST_APP) $(WWW_IMAGE)
 	@$(MODCORE) size $(HOST_PARTITIONS) --app $(HOST_APP) --www $(WWW_IMAGE) \
