@@ -3,12 +3,17 @@
 import sys
 
 
-def borrow(part, function, *args):
-    """What `modcore.PART.FUNCTION(*args)` returns. The module `part` is forgotten then, unless it was there before."""
-    name = "modcore." + part
-    is_there = name in sys.modules
+def borrow(part, function, *args, **keywords):
+    """What `modcore.PART.FUNCTION(…)` returns. The module `part` is forgotten then, unless it was there before.
+
+    So are the modules of modcore that its `BORROWED`, a tuple of `str`, names: those that it imports for itself alone.
+    """
+    modules = sys.modules
+    before = set(modules)
+    module = __import__("modcore." + part, None, None, (function,))
     try:
-        return getattr(__import__(name, None, None, (function,)), function)(*args)
+        return getattr(module, function)(*args, **keywords)
     finally:
-        if not is_there and sys.modules.pop(name, None):
-            sys.modules["modcore"].__dict__.pop(part, None)
+        for name in (part,) + getattr(module, "BORROWED", ()):
+            if "modcore." + name not in before and modules.pop("modcore." + name, None):
+                modules["modcore"].__dict__.pop(name, None)

@@ -3,8 +3,11 @@
 A module that fails does not take down those that depend on it: it may be back in a second. One that is removed does.
 """
 
+from .lifecycle import enter, halt, lacks, leave, start
 from .port import const, ticks_diff, ticks_ms
 from .turns import sleep_ms
+
+BORROWED = ("lifecycle", "order")
 
 _BACKOFF_MAX_S = const(60)
 
@@ -13,15 +16,15 @@ async def bring_up(modc, module):
     """Take `module`, which was added to a running device, through all its states."""
     modc.started.append(module)
     for state in ("init", "config", "mount"):
-        await modc.enter(module, state)
-    if module.state != "failed" and await modc.start(module):
+        await enter(modc, module, state)
+    if module.state != "failed" and await start(modc, module):
         await _start_those_that_waited(modc)
 
 
 async def revive(modc, module, was_running):
     """Clean up after `module`, which has failed, and start it again, later and later, as its `restart` says."""
     if was_running:
-        await modc.halt(module)
+        await halt(modc, module)
     if module.restart == "never":
         return
     if was_running and ticks_diff(ticks_ms(), module.since) > 1000 * _BACKOFF_MAX_S:
@@ -40,7 +43,7 @@ async def restart(modc, name):
         KeyError: there is no such module.
     """
     module = modc.modules[name]
-    await modc.halt(module)
+    await halt(modc, module)
     await _start_again(modc, module)
 
 
@@ -97,11 +100,11 @@ async def remove(modc, name):
     module = modc.modules.pop(name)
     for other in reversed(modc.started):
         if name in other.depends and other.state == "running":
-            modc.lacks(other, [name])
-            await modc.halt(other)
-    await modc.halt(module)
+            lacks(modc, other, [name])
+            await halt(modc, other)
+    await halt(modc, module)
     for state in ("umount", "eject"):
-        await modc.leave(module, state)
+        await leave(modc, module, state)
     modc.started.remove(module)
     module.state = None
 
@@ -109,7 +112,7 @@ async def remove(modc, name):
 async def _start_again(modc, module):
     module.state = None
     module.restarts += 1
-    if await modc.enter(module, "config") and await modc.start(module):
+    if await enter(modc, module, "config") and await start(modc, module):
         await _start_those_that_waited(modc)
 
 

@@ -3,25 +3,18 @@
 from collections import OrderedDict
 
 from . import log
+from .borrow import borrow
 from .config import Config
-from .events import Account, Events, Subscriber, running
+from .events import Account, Events, Subscriber
 from .poller import poller
-from .port import MICROPYTHON, ticks_ms
-from .task import Fiber, close
-from .turns import Waiters, run, sleep_ms
+from .port import MICROPYTHON
+from .task import Fiber
+from .turns import Waiters, run
 
 # What `modcore.controls` acts upon
 CONTROLS = ("restart", "exit", "status", "gc", "log", "reload", "factory_reset")
 
 _log = log.get("modcore")
-
-
-class CycleError(ValueError):
-    """Modules that wait for each other. The text names them in their order; so does `names`."""
-
-    def __init__(self, names):
-        super().__init__("modules depend on each other: %s" % " -> ".join(names))
-        self.names = names
 
 
 class Controller:
@@ -30,9 +23,12 @@ class Controller:
     Besides the methods below it has
 
     - `health()`: how each module does; see `modcore.health`;
+    - `order()`: the modules, each after those that it depends on; see `modcore.order`;
     - `await restart(name)`, `await configure(name, changes)`, `await reconfigure(name)`, `await remove(name)`: see
       `modcore.change`;
-    - `await ask(name, data=None, timeout_ms=1000)`: fire an event and wait for an answer; see `modcore.ask`.
+    - `await ask(name, data=None, timeout_ms=1000)`: fire an event and wait for an answer; see `modcore.ask`;
+    - `await start(module)`, `await halt(module)`, `await enter(module, state)`, `await leave(module, state)`: see
+      `modcore.lifecycle`.
 
     Args:
         config: a `modcore.config.Config`; default: the device's own folders.
@@ -73,34 +69,8 @@ class Controller:
         module.account = Account()
         self.modules[module.name] = module
         if self._done:
-            from .change import bring_up
-
-            Fiber(bring_up(self, module), module.name)
+            Fiber(borrow("change", "bring_up", self, module), module.name)
         return module
-
-    def order(self):
-        """The modules, each after those that it depends on; otherwise as they were added.
-
-        Raises:
-            CycleError: they depend on each other.
-        """
-        ordered = []
-        for module in self.modules.values():
-            self._visit(module, ordered, [])
-        return ordered
-
-    def _visit(self, module, ordered, path):
-        if module in ordered:
-            return
-        if module in path:
-            raise CycleError([m.name for m in path[path.index(module) :]] + [module.name])
-        path.append(module)
-        if module.state != "failed":
-            for name in module.depends:
-                if name in self.modules:
-                    self._visit(self.modules[name], ordered, path)
-        path.pop()
-        ordered.append(module)
 
     def run(self):
         """Start every module and serve until `shutdown` is called or the program is interrupted."""
@@ -116,39 +86,23 @@ class Controller:
             from . import loop
 
             loop.install()
-        await self.startup()
-        watch = Fiber(self._watch_health, "modcore")
+        await borrow("lifecycle", "startup", self)
+        watch = Fiber(borrow("lifecycle", "watch_health", self, self._healthy_ms), "modcore")
         if not self._ending:
             await self._done.wait()
         watch.kill()
 
-    async def startup(self):
-        """Bring all modules to `running`. One that fails is marked so, with its reason; the others go on."""
+    async def _bring_down(self):
+        self._done = None
         try:
-            values = self.config.load("log", log.schema)
-            log.configure(values)
-            if values["sinks"]:
-                from .sinks import add
-
-                add(self, values["sinks"])
-        except Exception as exc:
-            _log.exception(exc, "cannot use etc/log.json")
-        while True:
-            try:
-                self.started = self.order()
-                break
-            except CycleError as exc:
-                for name in exc.names:
-                    self._fail(self.modules[name], str(exc))
-        for module in self.started:
-            await self.enter(module, "init")
-        for module in self.started:
-            await self.enter(module, "config")
-        for module in self.started:
-            await self.enter(module, "mount")
-        for module in self.started:
-            if module.state != "failed":
-                await self.start(module)
+            await borrow("lifecycle", "bring_down", self)
+        except MemoryError:
+            # No room for doing it well: what drives outputs must be off all the same
+            for module in reversed(self.started):
+                try:
+                    module.stop()
+                except Exception:
+                    pass
 
     def shutdown(self):
         """Ask `run` to stop every module, the last started first, and to return."""
@@ -157,9 +111,7 @@ class Controller:
             self._done.wake()
 
     def _control(self, event):
-        from .controls import control
-
-        return control(self, event)
+        return borrow("controls", "control", self, event)
 
     def fire(self, name, data=None, source=None):
         """Fire an event; see `modcore.events.Events.fire`."""
@@ -177,36 +129,18 @@ class Controller:
         return self.events.add(Subscriber(name, (pattern,), handler, None, limit))
 
     def __getattr__(self, name):
-        # What few programs need is imported by those that do: `modcore.change`, `ask` and `health` have these methods
+        # What is seldom needed is no method: its code is borrowed from the module that has it
         if name in ("restart", "reconfigure", "configure", "remove"):
-            from . import change as module
-        elif name == "ask":
-            from . import ask as module
-        elif name == "health":
-            from . import health as module
+            part = "change"
+        elif name in ("start", "halt", "enter", "leave"):
+            part = "lifecycle"
+        elif name in ("ask", "health", "order"):
+            part = name
         else:
             raise AttributeError(name)
-        function = getattr(module, name)
-        return lambda *args, **keywords: function(self, *args, **keywords)
+        return lambda *args, **keywords: borrow(part, name, self, *args, **keywords)
 
     # One module
-
-    async def enter(self, module, state):
-        """Call what `module` does in `state`, with what surrounds it; returns whether it went well."""
-        if module.state == "failed":
-            return False
-        module.state = state
-        try:
-            await self._call(module, "before_" + state)
-            if state == "config":
-                await self._call(module, state, self.load(module))
-            else:
-                await self._call(module, state)
-            await self._call(module, "after_" + state)
-        except Exception as exc:
-            self._fail(module, "%s: %s" % (state, describe(exc)), exc)
-            return False
-        return True
 
     def load(self, module):
         """The validated configuration of `module`, a dict."""
@@ -220,138 +154,35 @@ class Controller:
             module.bindings,
         )
 
-    async def _call(self, module, name, *args):
-        method = getattr(module, name, None)
-        if method is None:
-            return
-        running.enter(module)
-        try:
-            result = method(*args)
-        finally:
-            running.leave(module.account)
-        if hasattr(result, "send"):
-            fiber = Fiber(result, module.name, module, _silent)
-            try:
-                await fiber.join(module.start_timeout_ms)
-            finally:
-                fiber.kill()
-
-    async def start(self, module):
-        """Start `module`, which is mounted; returns whether it runs then."""
-        missing = [name for name in module.depends if not self.runs(name)]
-        if missing:
-            self.lacks(module, missing)
-            return False
-        if module.on_event is not None and module.subscribe:
-            module.subscriber = self.events.add(
-                Subscriber(module.name, module.subscribe, module.on_event, module, module.queue)
-            )
-        if module.bindings:
-            from .controls import bind
-
-            module.binder = bind(self, module.name, module.bindings)
-        module.since = ticks_ms()
-        if not await self.enter(module, "start"):
-            await self.halt(module)
-            return False
-        module.state = "running"
-        module.reason = None
-        module.waits = False
-        if module.run is not None:
-            module.fiber = Fiber(module.run, module.name, module, self._run_ended)
-        return True
-
-    async def halt(self, module):
-        """Stop whatever `module` has running, whatever goes wrong there; a failed one stays failed."""
-        for subscriber in (module.subscriber, module.binder):
-            if subscriber is not None:
-                self.events.remove(subscriber)
-        module.subscriber = module.binder = None
-        if module.fiber is not None:
-            module.fiber.kill()
-            module.fiber = None
-        if module.fibers is not None:
-            module.fibers.kill()
-        await sleep_ms(0)  # for their `finally`
-        await self.leave(module, "stop")
-        if module.fibers is not None:
-            module.fibers.kill()  # what `stop` started
-            module.fibers = None
-        for thing in module.guards:
-            close(thing)
-        module.guards = ()
-
-    async def leave(self, module, state):
-        """Call what `module` does in `state`, one on the way down; a failed module stays failed."""
-        reason = module.reason if module.state == "failed" else None
-        module.state = None
-        await self.enter(module, state)
-        if reason is not None:
-            module.state = "failed"
-            module.reason = reason
-
     def runs(self, name):
         """Whether there is a module `name`, and it runs."""
         module = self.modules.get(name)
         return module is not None and module.state == "running"
 
-    def lacks(self, module, names):
-        """Mark `module` as failed until the modules `names` run."""
-        module.state = None  # it does not try again by itself
-        self._fail(module, "needs %s, which does not run" % ", ".join(names))
-        module.waits = True
-
-    def _run_ended(self, fiber):
+    def run_ended(self, fiber):
+        """Take note that the `run` of a module has ended."""
         module = fiber.owner
         if module.fiber is not fiber:
             return  # it was stopped
         module.fiber = None
         if fiber.error is not None:
-            self._fail(module, "run: " + describe(fiber.error), fiber.error)
+            self.fail(module, "run", fiber.error)
         elif module.restart == "always":
-            self._fail(module, "run: has returned")
+            self.fail(module, "run: has returned")
 
-    def _fail(self, module, reason, exc=None):
+    def fail(self, module, reason, exc=None):
+        """Mark `module` as failed for `reason` and because of `exc`; it may be started again, as its `restart` says."""
         before = module.state
         module.state = "failed"
-        module.reason = reason
         if exc:
-            _log.exception(exc, "%s failed in %s", module.name, reason)
-        else:
-            _log.error("%s: %s", module.name, reason)
-        self.events.fire("module.failed", (module.name, reason), module)
-        if before in ("start", "running") and self._done:
-            from .change import revive
-
-            Fiber(revive(self, module, before == "running"), module.name)
-
-    async def _watch_health(self):
-        left = self._healthy_ms
-        while left > 0:
-            await sleep_ms(1000)
-            left -= 1000
-            for module in self.modules.values():
-                if module.state != "running" and not module.optional:
-                    left = self._healthy_ms
-        self.healthy = True
-        self.events.fire("healthy")
-
-    async def _bring_down(self):
-        # Every step runs for every module, whatever the ones before it raised: a stop that
-        # fails must not keep the next module's output switched on.
-        self._done = None
-        for module in reversed(self.started):
-            if module.state not in (None, "init", "config", "mount"):
-                await self.halt(module)
-        for state in ("umount", "eject"):
-            for module in reversed(self.started):
-                await self.leave(module, state)
-
-
-def describe(exc):
-    """An exception in one line: its class and what it says."""
-    return "%s: %s" % (type(exc).__name__, exc) if str(exc) else type(exc).__name__
-
-
-def _silent(fiber):
-    pass
+            reason += ": " + type(exc).__name__ + (": %s" % exc if str(exc) else "")
+        module.reason = reason
+        try:
+            if exc:
+                _log.exception(exc, "%s failed in %s", module.name, reason)
+            else:
+                _log.error("%s: %s", module.name, reason)
+            self.events.fire("module.failed", (module.name, reason), module)
+        finally:
+            if before in ("start", "running") and self._done:
+                Fiber(borrow("change", "revive", self, module, before == "running"), module.name)

@@ -5,7 +5,7 @@ import asyncio
 from check import raises
 from modcore import Controller, Module, log
 from modcore.config import Config
-from modcore.controller import CycleError
+from modcore.order import CycleError
 from modcore.port import ticks_diff, ticks_ms
 from modcore.turns import sleep_ms
 
