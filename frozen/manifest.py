@@ -15,6 +15,7 @@ modcore = (
     "__init__",
     "address",
     "ask",
+    "binding",
     "boot",
     "borrow",
     "change",

@@ -1,36 +1,31 @@
 """The console: the dashboard's pages and the API behind them."""
 
-import gc
-import sys
-
-from modcore import VERSION
+from modcore.borrow import borrow
 from modcore.module import Module
-from windup.filters import SECURITY, Headers
-from windup.static import StaticFiles
 
 
 class Console(Module):
     """Mounts `/api/v1` and the pages on the web server, and greets on the device's console."""
 
     depends = ("windup", "sysinfo")
+    _pages = None
 
     def mount(self):
         app = self.modc.modules["windup"].app
-        app.add_filter(Headers(SECURITY))
+        app.add_filter(borrow("windup.filters", "security"))
         app.get("/api/v1/status")(self.status)
-        app.add_generator(StaticFiles("/rom/www", fixed=True))
+        app.add_generator(self)
 
     def start(self):
-        gc.collect()
-        print(
-            "modcore %s on %s, %d bytes free, %s"
-            % (
-                VERSION,
-                sys.implementation._machine,
-                gc.mem_free(),
-                self.modc.modules["windup"].url(),
-            )
-        )
+        borrow("console.banner", "greet", self.modc.modules["windup"].url())
+
+    def handle(self, request):
+        """The pages. What serves them is imported with the first one."""
+        if self._pages is None:
+            from windup.static import StaticFiles
+
+            self._pages = StaticFiles("/rom/www", fixed=True).handle
+        return self._pages(request)
 
     def status(self, request):
         """`GET /api/v1/status`."""

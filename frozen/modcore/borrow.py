@@ -4,16 +4,23 @@ import sys
 
 
 def borrow(part, function, *args, **keywords):
-    """What `modcore.PART.FUNCTION(…)` returns. The module `part` is forgotten then, unless it was there before.
+    """What `FUNCTION(…)` of `part` returns, a module of modcore, or of the package that stands before a dot.
 
-    So are the modules of modcore that its `BORROWED`, a tuple of `str`, names: those that it imports for itself alone.
+    The module is forgotten then, unless it was there before. So are those that its `BORROWED`, a tuple of `str`, names: the
+    ones that it imports for itself alone.
     """
     modules = sys.modules
     before = set(modules)
-    module = __import__("modcore." + part, None, None, (function,))
+    module = __import__(_full(part), None, None, (function,))
     try:
         return getattr(module, function)(*args, **keywords)
     finally:
         for name in (part,) + getattr(module, "BORROWED", ()):
-            if "modcore." + name not in before and modules.pop("modcore." + name, None):
-                modules["modcore"].__dict__.pop(name, None)
+            name = _full(name)
+            if name not in before and modules.pop(name, None):
+                package, name = name.split(".")
+                modules[package].__dict__.pop(name, None)
+
+
+def _full(name):
+    return name if "." in name else "modcore." + name

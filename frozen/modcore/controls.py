@@ -1,7 +1,6 @@
-"""Events that act on the device itself, and those that configuration binds to others.
+"""Events that act on the device itself.
 
-An action is an event in one string, `NAME` or `NAME:ARG:ARG`: what follows the name is the event's data, a tuple of `str`.
-`on_WHAT` in a module's file lists the actions of its event WHAT. Every device has these:
+They are written as actions here, see `modcore.binding`:
 
 - `restart`: stop all modules in order, and reset; `restart:NAME`: restart one module;
 - `exit`: stop all modules in order, and give the prompt;
@@ -15,7 +14,6 @@ An action is an event in one string, `NAME` or `NAME:ARG:ARG`: what follows the 
 import gc
 
 from . import log
-from .events import Subscriber
 
 _log = log.get("modcore")
 
@@ -53,17 +51,6 @@ def control(modc, event):
         if name != "exit":
             modc.then = _reset
         modc.shutdown()
-
-
-def bind(modc, name, bindings):
-    """Have the events of `bindings`, `{event: (action, …)}`, fire their actions; the `Subscriber`."""
-
-    def fire(event):
-        for action in bindings[event.name]:
-            what, *arguments = action.split(":")
-            modc.fire(what, tuple(arguments) or None)
-
-    return modc.events.add(Subscriber(name, tuple(bindings), fire))
 
 
 def _reset():

@@ -1,6 +1,7 @@
 """A module's way through its states, and that of all of them: what the controller does when it starts and stops."""
 
 from . import log
+from .borrow import borrow
 from .events import Subscriber, running
 from .order import CycleError, order
 from .port import ticks_ms
@@ -47,9 +48,8 @@ async def start(modc, module):
             Subscriber(module.name, module.subscribe, module.on_event, module, module.queue)
         )
     if module.bindings:
-        from .controls import bind
-
-        module.binder = bind(modc, module.name, module.bindings)
+        handler = borrow("binding", "binding", modc.fire, module.bindings)
+        module.binder = modc.events.add(Subscriber(module.name, tuple(module.bindings), handler))
     module.since = ticks_ms()
     if not await enter(modc, module, "start"):
         await halt(modc, module)

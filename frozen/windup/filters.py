@@ -1,6 +1,6 @@
 """Ready-made filters."""
 
-from .response import Response
+BORROWED = ("windup.response",)
 
 
 class Headers:
@@ -14,12 +14,17 @@ class Headers:
     """
 
     def __init__(self, fields):
+        from .response import Response
+
         self.fields = Response(b"", 200, fields).headers
 
 
-SECURITY = (
-    ("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Referrer-Policy", "no-referrer"),
-)
-"""Fields for an application whose pages load nothing from elsewhere and run no inline script."""
+def security():
+    """A filter with fields for an application whose pages load nothing from elsewhere and run no inline script."""
+    return Headers(
+        (
+            ("Content-Security-Policy", "default-src 'self'; frame-ancestors 'none'"),
+            ("X-Content-Type-Options", "nosniff"),
+            ("Referrer-Policy", "no-referrer"),
+        )
+    )

@@ -1,6 +1,6 @@
 """The web server as a module of modcore."""
 
-from modcore.address import address
+from modcore.borrow import borrow
 from modcore.module import Module
 
 from .app import WindUp
@@ -45,7 +45,7 @@ class WebServer(Module):
         """Where a browser finds the server."""
         host = self.limits.host
         if host == "0.0.0.0":
-            host = address()
+            host = borrow("address", "address")
         port = "" if self.limits.port == 80 else ":%d" % self.limits.port
         return "http://%s%s/" % (host, port)
 

@@ -5,7 +5,7 @@ import json
 
 from mark import mark
 from windup import StaticFiles, WindUp
-from windup.filters import SECURITY, Headers
+from windup.filters import security
 from windup.limits import Limits
 from windup.server import Server
 
@@ -15,7 +15,7 @@ ROUTES = 30
 def make_app(routes=ROUTES):
     """The application with `routes` routes, those that are measured among them."""
     app = WindUp()
-    app.add_filter(Headers(SECURITY))
+    app.add_filter(security())
 
     @app.get("/")
     def hello(request):
