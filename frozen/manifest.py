@@ -102,6 +102,7 @@ windup = (
     "answer",
     "app",
     "body",
+    "channel",
     "connection",
     "exchange",
     "filters",

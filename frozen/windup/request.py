@@ -3,10 +3,8 @@
 from json import loads
 
 from . import tok
+from .router import METHODS, NO_CONTENT
 
-METHODS = (None, "GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH")
-
-NO_CONTENT = (b"", 204)  # what a handler says that returns nothing
 PENDING = object()  # from `Request.later`: the handler runs when the body is there
 
 

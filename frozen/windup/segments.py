@@ -6,8 +6,9 @@ parameters that may stand there under `None`.
 
 from . import tok
 from .body import check_length
-from .request import METHODS, NO_CONTENT, decode
+from .request import decode
 from .response import HTTPError, Response
+from .router import METHODS, NO_CONTENT
 
 
 def _int(segment):
