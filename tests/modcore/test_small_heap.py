@@ -30,3 +30,29 @@ def test_the_default_set_leaves_12_kib(make_host):
     found = host.wait_for(r"free: (\d+) \[(.*)\]")
     assert found[2] == ""
     assert int(found[1]) >= FREE, host.output
+
+
+EVERYTHING = FILES | {
+    "power": {},
+    "watchdog": {"timeout_ms": 60000},
+    "pin": {"led": {"pin": 2}, "door": {"pin": 4, "mode": "in", "events": True}},
+    "timeout": {"fan": {"after_ms": 1000}},
+    "alarm": {"daily": {"at": "06:30"}},
+    "counter": {"flow": {"pin": 5}},
+    "adc": {"level": {"pin": 34}},
+    "gc": {},
+    "metrics": {},
+    "webrepl": {"password": "secret"},
+    "log": {"sinks": ["logfile", "syslog"]},
+    "syslog": {"host": "127.0.0.1", "port": 9},
+}
+
+
+def test_everything_runs_in_200_kib(make_host):
+    files = {f"/etc/{name}.json": json.dumps(values) for name, values in EVERYTHING.items()}
+    files["/apps/probe.py"] = PROBE
+    host = make_host(files=files, options=["--heap", str(200 * 1024)]).start()
+    found = host.wait_for(r"free: (\d+) \[(.*)\]")
+    assert found[2] == "", host.output
+    names = {module["name"] for module in host.get("/api/v1/status").json()["modules"]}
+    assert names >= set(EVERYTHING) - {"log"} | {"logfile", "windup", "repl", "sysinfo"}
