@@ -1,5 +1,6 @@
 """The controller: brings modules up in the order of their dependencies, watches them, and takes them down in the reverse."""
 
+import sys
 from collections import OrderedDict
 
 from . import log
@@ -73,7 +74,11 @@ class Controller:
         return module
 
     def run(self):
-        """Start every module and serve until `shutdown` is called or the program is interrupted."""
+        """Start every module and serve until `shutdown` is called or the program is interrupted.
+
+        As long as the program lives `from modcore import modc` gives this controller, at the prompt too.
+        """
+        sys.modules["modcore"].modc = self
         run(self._main, self._bring_down)
         if self.then is not None:
             self.then()
