@@ -10,6 +10,7 @@ if MICROPYTHON:
     from .port import ticks_add, ticks_ms
 
     _NOT_QUEUED = object()
+    _apart = core.TaskQueue()
 
     sleep_ms = asyncio.sleep_ms
 
@@ -33,7 +34,12 @@ if MICROPYTHON:
             core._task_queue.push(task, ticks_add(ticks_ms(), value or 0))
 
     def end(task):
-        task.data = None
+        # A queue leaves in a task the one that was last behind it. So each of many that overlap would keep the next one,
+        # long after their ends, if but one task waits that was ahead of the first. Put behind itself it keeps nobody.
+        _apart.push(task)
+        _apart.push(task)
+        _apart.pop()
+        _apart.pop()
 
     class Waiters:
         """Tasks that wait for one moment: an `asyncio.Event` that knows no state."""

@@ -1,12 +1,14 @@
 """Fibers: giving way, waiting, ending."""
 
 import asyncio
+import gc
 
 from check import raises
 from modcore import log
 from modcore.channel import Channel, Stream
 from modcore.events import running
 from modcore.fiber import CancelledError, FiberLoop, TimeoutError, guard, sleep_ms, spawn
+from modcore.turns import Waiters
 
 
 class Thing:
@@ -251,6 +253,45 @@ def test_a_fiber_may_end_itself():
         box.append(spawn(work))
         assert isinstance(await error_of(box[0].join()), CancelledError)
         assert len(box) == 1
+
+    loop(main)
+
+
+def test_what_has_ended_is_freed():
+    async def main():
+        begun, never = Waiters(), Waiters()
+        rounds = used = 0
+
+        def sleeper():
+            begun.wake()
+            yield 100000
+
+        async def worker():
+            nonlocal rounds, used
+            fiber = spawn(sleeper)
+            for rounds in range(300):
+                await begun.wait()
+                fiber.kill()
+                fiber = spawn(sleeper)  # nobody else sleeps: one comes right behind the other
+                if rounds == 20:
+                    used = memory()
+            used = memory() - used
+            fiber.kill()
+            idle.kill()
+
+        async def waits():
+            spawn(worker)
+            await sleep_ms(0)  # with the first sleeper behind it
+            await never.wait()
+
+        idle = spawn(waits)
+        await error_of(idle.join())
+        assert rounds == 299
+        assert used < 8192, used
+
+    def memory():
+        gc.collect()
+        return gc.mem_alloc() if hasattr(gc, "mem_alloc") else len(gc.get_objects())
 
     loop(main)
 
