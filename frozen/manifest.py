@@ -58,9 +58,12 @@ modcore = (
 network = (
     "accesspoint",
     "clock",
+    "discipline",
     "dns",
     "networks",
     "ntp",
+    "ntp_config",
+    "question",
     "sntp",
     "softap",
     "tz",

@@ -1,10 +1,9 @@
 """`alarm`: does something at a time of the day."""
 
 from . import clock
-from .cron import Cron, at
+from .borrow import borrow
 from .port import const, ticks_diff, ticks_ms
 from .timed import Entry, Timed
-from .tz import TZ
 
 _LONGEST_S = const(3600)  # an ESP8266's RTC wants to be read every seven hours
 _JUMP_S = const(900)
@@ -16,12 +15,8 @@ class _Alarm(Entry):
 
     def __init__(self, module, id, values, work):
         Entry.__init__(self, module, id, values, work)
-        if not values["cron"]:
-            self._pattern = at(values["at"], values["days"])
-        elif values["at"]:
-            raise ValueError("give either at or cron")
-        else:
-            self._pattern = Cron(values["cron"])
+        self._when = values["cron"], values["at"], values["days"]
+        borrow("cron", "pattern", *self._when)  # so that it is said now what is wrong
 
     def begin(self, boot=False):
         self.module.anew()  # from here on it is seen when the clock jumps
@@ -41,7 +36,7 @@ class _Alarm(Entry):
         seconds, _ = clock.now()
         rings = due is not None and seconds >= due
         if rings:
-            self.due = self._pattern.next(seconds, self.module.zone())
+            self.due = self._next(seconds)
         self._rest()
         if rings:
             self.act("due", due)
@@ -52,12 +47,15 @@ class _Alarm(Entry):
             return
         seconds, ms = clock.now()
         if self.due is None:
-            self.due = self._pattern.next(seconds, self.module.zone())
+            self.due = self._next(seconds)
         left = self.due - seconds
         if left > 60:
             # The timer and the clock may not agree on how long a second is
             left = min(left - left // 16, _LONGEST_S)
         self.start(max(1, left * 1000 - ms))
+
+    def _next(self, seconds):
+        return borrow("cron", "next_time", self._when, seconds, clock.zone)
 
 
 class Alarm(Timed):
@@ -119,9 +117,3 @@ class Alarm(Timed):
         for entry in self.timers.values():
             if entry.left_ms() is not None:
                 entry.begin()
-
-    def zone(self):
-        """The zone whose time counts."""
-        if clock.zone is None:
-            clock.zone = TZ()
-        return clock.zone

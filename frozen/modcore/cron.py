@@ -8,6 +8,7 @@ as that is over, those of the hour that comes twice in the first one.
 
 from time import gmtime
 
+from .borrow import borrow
 from .port import const
 
 _DAY = const(86400)
@@ -116,6 +117,29 @@ def at(time, days="*"):
     hour = _number(parts[0], "hour", 0, 23, "")
     minute = _number(parts[1], "minute", 0, 59, "")
     return Cron("%d %d * * %s" % (minute, hour, days), second)
+
+
+def pattern(cron, time, days):
+    """The pattern `cron` if that is not empty, else that of `at(time, days)`.
+
+    Raises:
+        ValueError: it is none, or both are given.
+    """
+    if not cron:
+        return at(time, days)
+    if time:
+        raise ValueError("give either at or cron")
+    return Cron(cron)
+
+
+def next_time(when, after, zone):
+    """The first time after `after`, in seconds since the epoch.
+
+    Args:
+        when: the arguments of `pattern`, a tuple.
+        zone: a POSIX TZ string; `None`: UTC.
+    """
+    return pattern(*when).next(after, borrow("tz", "TZ", zone or "UTC0"))
 
 
 def _field(text, what, lowest, highest, names=""):

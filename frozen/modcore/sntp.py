@@ -10,7 +10,15 @@ _ERA = 1 << 32
 
 
 class Kiss(Exception):
-    """The server asks to be left alone (RFC 4330 section 8); `args[0]` is its code of four letters."""
+    """The server asks to be left alone (RFC 4330 section 8).
+
+    Attributes:
+        code: of four letters.
+    """
+
+    def __init__(self, code):
+        super().__init__(code)
+        self.code = code
 
 
 def request(cookie):

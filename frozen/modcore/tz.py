@@ -105,6 +105,11 @@ class TZ:
         return since, state, when
 
 
+def span(text, utc):
+    """The zone `text` at `utc`: the zone itself, since when and until when its offset is what it is, and that offset."""
+    return (text,) + TZ(text)._at(utc)
+
+
 def _midnight(rule, year):
     # When the day of `rule` begins in `year`, in seconds without any offset
     kind, month, week, day, _ = rule

@@ -15,8 +15,7 @@ import pytest
 PROGRAM = """
 import asyncio
 import time
-from modcore import clock
-from modcore import Controller, Module
+from modcore import Controller, Module, discipline
 from modcore.fiber import sleep_ms
 from modcore.ntp import Ntp
 
@@ -24,9 +23,9 @@ from modcore.ntp import Ntp
 class Fast(Ntp):
     name = "ntp"
 
-    def _failed(self, server, exc):
-        print('after', Ntp._failed(self, server, exc), 's')
-        return 0
+    def sync(self, wait_s=0):
+        print('after', wait_s, 's')
+        Ntp.sync(self, 0 if self.retry_s else wait_s)
 
 
 class Watch(Module):
@@ -38,14 +37,14 @@ class Watch(Module):
     async def run(self):
         while True:
             await sleep_ms(5)
-            if ntp._asking:
+            if ntp.question:
                 print("alive")
                 await sleep_ms(200)
 
 
 AHEAD_MS = %d
 now_ms = time.time_ns() // 1000000 + AHEAD_MS
-clock.step(now_ms // 1000, now_ms %% 1000)
+discipline.step(now_ms // 1000, now_ms %% 1000)
 modc = Controller()
 ntp = modc.add(Fast())
 modc.add(Watch())

@@ -1,7 +1,6 @@
 """`ntp`: which server it asks when, and what it makes of the answers."""
 
-from modcore import clock, log
-from modcore import ntp as ntp_module
+from modcore import clock, discipline, log, question
 from modcore.ntp import Ntp
 from modcore.sntp import Kiss
 
@@ -16,32 +15,12 @@ class Device:
         self.fired = []
         self.asked = []
         self.online = True
-        device = self
-
-        class Tested(Ntp):
-            async def _measure(self, server):
-                device.asked.append(server)
-                answer = device.answers[server]
-                if isinstance(answer, Exception):
-                    raise answer
-                return answer
-
-            def _online(self):
-                return device.online
-
-            def spawn(self, work, name=None):
-                try:
-                    work.send(None)
-                except StopIteration:
-                    return
-                raise AssertionError("it waits")
-
-        self.ntp = ntp = Tested()
+        self.ntp = ntp = Ntp()
         ntp.name = "ntp"
         ntp.modc = self
         ntp.init()
         ntp._poll = Noted(ntp._ask)
-        ntp._slew = Noted(ntp._follow)
+        ntp._slew = Noted(ntp.follow)
         given = {key: default for key, _, default, _, _ in ntp.schema}
         given.update(values, servers=sorted(answers), interval_s=interval_s)
         ntp.config(given)
@@ -50,18 +29,32 @@ class Device:
 
     def __enter__(self):
         log.console.held = True
-        self._saved = clock.correct, clock.follow
-        clock.correct = lambda seconds, ms, step_ms: (
+        self._saved = discipline.correct, discipline.follow
+        self._asked = question.online, question.resolve, question.Question
+        discipline.correct = lambda seconds, ms, step_ms: (
             seconds * 1000 + ms,
             seconds * 1000 + ms > step_ms,
         )
-        clock.follow = lambda: None
+        discipline.follow = lambda: None
+        question.online = lambda modc: modc.online
+        question.resolve = lambda server: server
+        question.Question = self._question
         return self
 
     def __exit__(self, *exc):
         log.console.held = False
-        clock.correct, clock.follow = self._saved
+        discipline.correct, discipline.follow = self._saved
+        question.online, question.resolve, question.Question = self._asked
         clock.zone = None
+
+    def _question(self, ntp):
+        server = ntp.servers[0]
+        self.asked.append(server)
+        assert ntp.address == server
+        answer = self.answers[server]
+        if isinstance(answer, Exception):
+            raise answer
+        question.answered(ntp, *answer)
 
     def fire(self, name, data=None, source=None):
         self.fired.append((name, data))
@@ -144,7 +137,7 @@ def test_the_network_comes_up():
 def test_without_servers_there_is_a_zone_still():
     with Device({}, tz="CET-1CEST,M3.5.0,M10.5.0/3") as device:
         assert device.poll() == [None]
-        assert clock.zone.text == "CET-1CEST,M3.5.0,M10.5.0/3"
+        assert clock.zone == "CET-1CEST,M3.5.0,M10.5.0/3"
         assert device.fired == [("ntp.zone", "CET-1CEST,M3.5.0,M10.5.0/3")]
 
 
@@ -153,12 +146,12 @@ def test_a_wrong_zone_is_said_and_changes_nothing():
         values = {key: default for key, _, default, _, _ in Ntp.schema}
         values.update(servers=["a", 5, ""], tz="CET-1CEST,M13.1.0,1")
         device.ntp.config(values)
-        assert clock.zone.text == "AAA-1"
+        assert clock.zone == "AAA-1"
         text = "".join([line[3] for line in log.tail(2)])
         assert "ntp.json: tz: time zone 'CET-1CEST,M13.1.0,1': start of summer time: month" in text
         assert "keeping AAA-1" in text
         assert "ntp.json: servers: expected names, found" in text
-        assert device.ntp._servers == ["a"]
+        assert device.ntp.servers == ["a"]
 
 
 def test_where_a_server_is():
@@ -171,11 +164,11 @@ def test_where_a_server_is():
             addresses.append((host, port, family, kind))
             return [(2, 2, 0, "", ("192.0.2.1", port))]
 
-    saved = ntp_module.socket
-    ntp_module.socket = Socket
+    saved = question.socket
+    question.socket = Socket
     try:
-        assert ntp_module._resolve("pool.ntp.org") == ("192.0.2.1", 123)
-        assert ntp_module._resolve("192.0.2.1:1123") == ("192.0.2.1", 1123)
+        assert question.resolve("pool.ntp.org") == ("192.0.2.1", 123)
+        assert question.resolve("192.0.2.1:1123") == ("192.0.2.1", 1123)
     finally:
-        ntp_module.socket = saved
+        question.socket = saved
     assert addresses[0] == ("pool.ntp.org", 123, 0, 2)
