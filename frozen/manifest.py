@@ -74,6 +74,7 @@ devices = (
     "adc",
     "alarm",
     "button",
+    "callback",
     "collector",
     "counter",
     "cron",

@@ -2,19 +2,24 @@
 
 from . import clock
 from .borrow import borrow
+from .module import Module
 from .port import const, ticks_diff, ticks_ms
-from .timed import Entry, Timed
+from .timer import Timer
 
 _LONGEST_S = const(3600)  # an ESP8266's RTC wants to be read every seven hours
 _JUMP_S = const(900)
 _UNKNOWN_MS = const(60000)
 
 
-class _Alarm(Entry):
+class _Alarm(Timer):
+    work = None
+    added = False
+    cancel = Timer.stop
     due = None  # seconds since the epoch
 
-    def __init__(self, module, id, values, work):
-        Entry.__init__(self, module, id, values, work)
+    def __init__(self, module, id, values):
+        self.module = module
+        self.id = id
         self._when = values["cron"], values["at"], values["days"]
         borrow("cron", "pattern", *self._when)  # so that it is said now what is wrong
 
@@ -38,8 +43,12 @@ class _Alarm(Entry):
         if rings:
             self.due = self._next(seconds)
         self._rest()
-        if rings:
-            self.act("due", due)
+        if not rings:
+            return
+        if self.work is None:
+            self.module.fire(self.id + ".due", due)
+        else:
+            self.work.call()
 
     def _rest(self):
         if not clock.known():
@@ -58,13 +67,16 @@ class _Alarm(Entry):
         return borrow("cron", "next_time", self._when, seconds, clock.zone)
 
 
-class Alarm(Timed):
+class Alarm(Module):
     """Fires `ID.due` for each alarm of `etc/alarm.json`, with the time for which it was set, in seconds since the epoch.
 
     Times are those of the zone in `etc/ntp.json`; `modcore.cron` tells what becomes of them when summer time begins and
     ends. Alarms are silent until the clock is set. When it is corrected by up to 15 minutes each one rings once all the
     same: what was passed over rings at once, and what has rung does not ring again. After a larger correction it goes on
     from the new time.
+
+    Attributes:
+        timers: by id.
     """
 
     items = (
@@ -81,6 +93,18 @@ class Alarm(Timed):
     subscribe = ("alarm", "ntp", "ntp.zone")
     kind = _Alarm
     _seen = 0, 0  # the clock and ticks_ms() when both were looked at
+    timers = None
+
+    def config(self, values):
+        borrow("timed", "configure", self, values)
+
+    def start(self):
+        for timer in self.timers.values():
+            timer.begin(True)
+
+    def stop(self):
+        for timer in self.timers.values():
+            timer.stop()
 
     def add(self, id, at="", callback=None, days="*", cron=""):
         """Call `callback`, or fire `ID.due`, at a time of the day; the arguments are the rows of the file.
@@ -92,17 +116,26 @@ class Alarm(Timed):
         Raises:
             ValueError: `at` or `cron` is wrong; the message tells what about it.
         """
-        return self.put(id, {"at": at, "days": days, "cron": cron}, callback)
+        values = {"at": at, "days": days, "cron": cron}
+        return borrow("timed", "put", self, id, values, callback)
+
+    def remove(self, id):
+        """Stop the alarm `id` and forget it.
+
+        Raises:
+            KeyError: there is none.
+        """
+        self.timers.pop(id).cancel()
 
     def on_event(self, event):
         if event.name == "alarm":
-            Timed.on_event(self, event)
+            borrow("timed", "control", self, event)
         elif event.name == "ntp.zone":
             self._set()
         else:
             self.anew()
-            for entry in self.timers.values():
-                entry.look()
+            for timer in self.timers.values():
+                timer.look()
 
     def anew(self):
         """Set all alarms anew if the clock has jumped."""
@@ -114,6 +147,6 @@ class Alarm(Timed):
             self._set()
 
     def _set(self):
-        for entry in self.timers.values():
-            if entry.left_ms() is not None:
-                entry.begin()
+        for timer in self.timers.values():
+            if timer.left_ms() is not None:
+                timer.begin()

@@ -1,39 +1,61 @@
 """`interval`: does something again and again."""
 
+from .borrow import borrow
+from .module import Module
 from .port import ticks_diff, ticks_ms
-from .timed import Entry, Timed
+from .timer import Timer
 
 
-class _Tick(Entry):
-    def __init__(self, module, id, values, work):
-        Entry.__init__(self, module, id, values, work)
-        self._every_ms = values["every_ms"]
-        self._delay_ms = values["delay_ms"]
-        self._most = values["count"]
+class Tick(Timer):
+    """One interval.
+
+    Attributes:
+        count, missed: ticks so far, and those that were missed.
+    """
+
+    count = missed = delay_ms = most = 0
+    work = None
+    added = False
+    cancel = Timer.stop
+
+    def __init__(self, module, id, values):
+        self.module = module
+        self.id = id
+        self.every_ms = values["every_ms"]
+        if values["delay_ms"]:
+            self.delay_ms = values["delay_ms"]
+        if values["count"]:
+            self.most = values["count"]
 
     def begin(self, boot=False):
         self.count = self.missed = 0
-        self.start(self._delay_ms + self._every_ms)
+        self.start(self.delay_ms + self.every_ms)
 
     def ring(self):
-        missed = ticks_diff(ticks_ms(), self._due) // self._every_ms
+        missed = ticks_diff(ticks_ms(), self._due) // self.every_ms
         self.missed += missed
         self.count += 1
-        last = self.count == self._most
+        last = self.count == self.most
         if not last:
-            self.start((missed + 1) * self._every_ms, self._due)
-        if not self.act("tick", missed):
+            self.start((missed + 1) * self.every_ms, self._due)
+        if self.work is None:
+            self.module.fire(self.id + ".tick", missed)
+        elif not self.work.call():
             self.missed += 1
             self.count -= 1
-        elif last:
+            return
+        if last:
             self.module.fire(self.id + ".end", self.count)
 
 
-class Interval(Timed):
+class Interval(Module):
     """Fires `ID.tick` for each interval of `etc/interval.json`, with the number of ticks that were missed just before.
 
     Ticks lie on a grid that begins when the interval starts: being late once does not move the next one. Those that the loop
     was too busy for are counted, and not made up for. After `count` ticks it fires `ID.end`.
+
+    Attributes:
+        timers: a `Tick` for each, by id.
     """
 
     items = (
@@ -42,7 +64,22 @@ class Interval(Timed):
         ("count", "int", 0, (0, 1000000000), "Ticks until it ends; 0: it does not end"),
     )
     subscribe = ("interval",)
-    kind = _Tick
+    kind = Tick
+    timers = None
+
+    def config(self, values):
+        borrow("timed", "configure", self, values)
+
+    def start(self):
+        for timer in self.timers.values():
+            timer.begin()
+
+    def stop(self):
+        for timer in self.timers.values():
+            timer.stop()
+
+    def on_event(self, event):
+        borrow("timed", "control", self, event)
 
     def add(self, id, every_ms, callback=None, delay_ms=0, count=0):
         """Call `callback` every `every_ms` milliseconds, 1 to 86,400,000, or fire `ID.tick`.
@@ -54,6 +91,15 @@ class Interval(Timed):
             delay_ms, count: as in the file.
 
         Returns:
-            What has `count`, the ticks so far, and `missed`.
+            Its `Tick`.
         """
-        return self.put(id, {"every_ms": every_ms, "delay_ms": delay_ms, "count": count}, callback)
+        values = {"every_ms": every_ms, "delay_ms": delay_ms, "count": count}
+        return borrow("timed", "put", self, id, values, callback)
+
+    def remove(self, id):
+        """Stop the interval `id` and forget it.
+
+        Raises:
+            KeyError: there is none.
+        """
+        self.timers.pop(id).cancel()

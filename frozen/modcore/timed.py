@@ -1,98 +1,59 @@
-"""What `interval`, `timeout` and `alarm` have in common: timers by id, from the module's file or from a program."""
+"""What `interval`, `timeout` and `alarm` have in common: timers by id, from the module's file or from a program.
 
-from .module import Module
-from .timer import Timer
+Such a module has `timers`, by id, which `configure` makes, and `kind`, the class of its timers. These are `Timer`s, made of
+the module, an id and values, one for each row of the module's `items`, and they have
+
+- `begin(boot=False)`: start anew; `cancel()`: stop for good;
+- `module`, `id`;
+- `work`: a `modcore.callback.Callback`; `None`: it fires events;
+- `added`: whether a program has added it.
+
+The functions here are borrowed for each change of the timers.
+"""
 
 
-class Timed(Module):
-    """A module with timers.
+def configure(module, values):
+    """Give `module` the timers of its file; what programs have added stays."""
+    if module.timers is None:
+        module.timers = {}
+    timers = module.timers
+    for id in [id for id, timer in timers.items() if not timer.added]:
+        del timers[id]
+    for id, row in values.items():
+        try:
+            timers[id] = module.kind(module, id, row)
+        except ValueError as exc:
+            from .log import get
 
-    An event of the module's name starts or stops one: `"timeout:fan"` and `"timeout:fan:stop"` are such actions.
+            get(module.name).error("%s.json: %s: %s; left out", module.name, id, exc)
 
-    Attributes:
-        timers: by id.
-        kind: the class of its timers, an `Entry`.
+
+def control(module, event):
+    """Start or stop a timer: `"timeout:fan"` and `"timeout:fan:stop"` are actions for that.
+
+    Raises:
+        ValueError: there is no such timer, or it cannot do that.
     """
-
-    def init(self):
-        self.timers = {}
-
-    def config(self, values):
-        for id in [id for id, entry in self.timers.items() if entry.filed]:
-            del self.timers[id]
-        for id, row in values.items():
-            try:
-                self.timers[id] = entry = self.kind(self, id, row, None)
-                entry.filed = True
-            except ValueError as exc:
-                from .log import get
-
-                get(self.name).error("%s.json: %s: %s; left out", self.name, id, exc)
-
-    def start(self):
-        for entry in self.timers.values():
-            entry.begin(True)
-
-    def stop(self):
-        for entry in self.timers.values():
-            entry.stop()
-
-    def on_event(self, event):
-        id, *what = event.data
-        entry = self.timers.get(id)
-        if entry is None or what not in ([], ["start"], ["stop"]):
-            raise ValueError("%s knows no %s" % (self.name, ":".join(event.data)))
-        if what == ["stop"]:
-            entry.cancel()
-        else:
-            entry.begin()
-
-    def put(self, id, values, callback):
-        """Set the timer `id` to `values`, one for each row of `items`, and begin. Returns it."""
-        if id in self.timers:
-            self.timers[id].cancel()
-        entry = self.timers[id] = self.kind(self, id, values, callback)
-        if self.state == "running":
-            entry.begin(True)
-        return entry
-
-    def remove(self, id):
-        """Stop the timer `id` and forget it.
-
-        Raises:
-            KeyError: there is none.
-        """
-        self.timers.pop(id).cancel()
+    id, *what = event.data
+    timer = module.timers.get(id)
+    if timer is None or what not in ([], ["start"], ["stop"]):
+        raise ValueError("%s knows no %s" % (module.name, ":".join(event.data)))
+    if what == ["stop"]:
+        timer.cancel()
+    else:
+        timer.begin()
 
 
-class Entry(Timer):
-    """One timer of a module. A subclass has `begin(boot=False)`, which starts it anew.
+def put(module, id, values, callback):
+    """Set the timer `id` to `values`, one for each row of `items`, and begin. Returns it."""
+    if id in module.timers:
+        module.timers[id].cancel()
+    timer = module.timers[id] = module.kind(module, id, values)
+    timer.added = True
+    if callback is not None:
+        from .callback import Callback
 
-    Attributes:
-        id: its name.
-        work: the callback: a function, coroutine function or generator function without arguments. `None`: it fires events.
-        filed: whether it comes from the module's file.
-    """
-
-    filed = False
-    _fiber = None
-
-    def __init__(self, module, id, values, work):
-        self.module = module
-        self.id = id
-        self.work = work
-
-    cancel = Timer.stop  # for good
-
-    def act(self, what, data):
-        """Call the callback, or fire `ID.what`. Returns whether that was possible: the callback's last fiber may run still."""
-        if self.work is None:
-            self.module.fire("%s.%s" % (self.id, what), data)
-        elif self._fiber is not None and not self._fiber.done:
-            return False
-        else:
-            self._fiber = None
-            result = self.work()
-            if hasattr(result, "send"):
-                self._fiber = self.module.spawn(result, self.id)
-        return True
+        timer.work = Callback(module, id, callback)
+    if module.state == "running":
+        timer.begin(True)
+    return timer

@@ -1,8 +1,10 @@
 """`timeout`: does something once, later; the device may be without power in between."""
 
 from . import clock, log
+from .borrow import borrow
+from .module import Module
 from .port import const
-from .timed import Entry, Timed
+from .timer import Timer
 
 _FILE = "timeout_due"
 _SCHEMA = (("due", "dict", None, None, "When timeouts are due, by id: seconds since the epoch"),)
@@ -13,13 +15,16 @@ _AFTER_MS = const(1000)
 _log = log.get("timeout")
 
 
-class _Due(Entry):
+class _Due(Timer):
+    work = None
+    added = False
     late_s = 0
     _more_s = 0  # seconds beyond those that the timer runs for now
     due = None  # seconds since the epoch, if persistent
 
-    def __init__(self, module, id, values, work):
-        Entry.__init__(self, module, id, values, work)
+    def __init__(self, module, id, values):
+        self.module = module
+        self.id = id
         self._after_s = values["after_s"]
         self._after_ms = values["after_ms"]
         self._auto = values["auto"]
@@ -75,7 +80,10 @@ class _Due(Entry):
         self._rung = True
         if self._persistent:
             self.start(_AFTER_MS)
-        self.act("due", self.late_s)
+        if self.work is None:
+            self.module.fire(self.id + ".due", self.late_s)
+        else:
+            self.work.call()
 
     def _forget(self):
         if self.due is not None:
@@ -88,12 +96,15 @@ class _Due(Entry):
         self.start(now_s * 1000 + ms, since)
 
 
-class Timeout(Timed):
+class Timeout(Module):
     """Fires `ID.due` for each timeout of `etc/timeout.json`, with the number of seconds by which it is late.
 
     One that is `persistent` has its time kept in `/etc/timeout_due.json` as soon as the clock is set. After a reset it goes
     on, and is due at once when its time has gone by. Its time is removed from the file a second after that: if the power
     fails before, it is due again.
+
+    Attributes:
+        timers: by id.
     """
 
     items = (
@@ -104,6 +115,18 @@ class Timeout(Timed):
     )
     subscribe = ("timeout", "ntp")
     kind = _Due
+    timers = None
+
+    def config(self, values):
+        borrow("timed", "configure", self, values)
+
+    def start(self):
+        for timer in self.timers.values():
+            timer.begin(True)
+
+    def stop(self):
+        for timer in self.timers.values():
+            timer.stop()
 
     def add(self, id, after_s=0, callback=None, after_ms=0, persistent=False):
         """Call `callback` once, or fire `ID.due`, in `after_s` seconds and `after_ms` milliseconds.
@@ -114,14 +137,22 @@ class Timeout(Timed):
             persistent: as in the file. When it is under way since before a reset, that time counts and not `after_s`.
         """
         values = {"after_s": after_s, "after_ms": after_ms, "auto": True, "persistent": persistent}
-        return self.put(id, values, callback)
+        return borrow("timed", "put", self, id, values, callback)
+
+    def remove(self, id):
+        """Stop the timeout `id` and forget it.
+
+        Raises:
+            KeyError: there is none.
+        """
+        self.timers.pop(id).cancel()
 
     def on_event(self, event):
         if event.name == "timeout":
-            Timed.on_event(self, event)
+            borrow("timed", "control", self, event)
         else:
-            for entry in self.timers.values():
-                entry.clock_set()
+            for timer in self.timers.values():
+                timer.clock_set()
 
     def pending(self):
         """The times that are kept, a dict."""

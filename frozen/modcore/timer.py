@@ -5,11 +5,7 @@ They run on `ticks_ms`, which no change of the clock touches.
 
 import asyncio
 
-from .port import MICROPYTHON, ticks_add, ticks_diff, ticks_ms
-from .turns import sleep_ms
-
-if MICROPYTHON:
-    from asyncio import core
+from .port import ticks_add, ticks_diff, ticks_ms
 
 _queue = []  # by time, the first one first
 _task = None
@@ -69,6 +65,8 @@ def poll():
 
 async def _run():
     global _task
+    from .turns import sleep_ms
+
     task = asyncio.current_task()
     try:
         while True:
@@ -87,11 +85,11 @@ def _wake():
     if _polling:
         return  # it is about to look
     if _task is not None:
-        if MICROPYTHON:
+        if hasattr(asyncio, "core"):  # MicroPython's
             # A new task in its place would be linked to it by what the queue leaves in both: neither would ever be freed
-            core._task_queue.remove(_task)
+            asyncio.core._task_queue.remove(_task)
             if _queue:
-                core._task_queue.push(_task)
+                asyncio.core._task_queue.push(_task)
                 return
         else:
             _task.cancel()
