@@ -81,10 +81,16 @@ class Ntp(Module):
 
     def _ask(self):
         if self.question is None:
-            borrow("question", "ask", self)
+            try:
+                borrow("question", "ask", self)
+            except MemoryError:
+                self.sync(15)  # there may be room again
 
     def follow(self):
         """Move the clock a little towards what the servers say, now and again later."""
-        again_ms = borrow("discipline", "follow")
+        try:
+            again_ms = borrow("discipline", "follow")
+        except MemoryError:
+            again_ms = 15000
         if again_ms is not None:
             self._slew.start(again_ms)

@@ -123,6 +123,25 @@ def test_the_kiss_of_death():
         assert device.asked == ["a"]
 
 
+def test_when_there_is_no_room_it_tries_again():
+    def full(*args):
+        raise MemoryError
+
+    with Device({"a": (30, 0, 20)}) as device:
+        ask, question.ask = question.ask, full
+        try:
+            assert device.poll(2) == [15, 15]
+        finally:
+            question.ask = ask
+        discipline.follow = full
+        assert device.poll() == [3600]
+        assert device.ntp._slew.ms == 15000
+        discipline.follow = lambda: None
+        device.ntp._slew.ms = None
+        device.ntp._slew.ring()
+        assert device.ntp._slew.ms is None
+
+
 def test_the_network_comes_up():
     with Device({"a": (30, 0, 0)}) as device:
         device.online = False
