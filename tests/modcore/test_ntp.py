@@ -14,6 +14,7 @@ import pytest
 
 PROGRAM = """
 import asyncio
+import sys
 import time
 from modcore import Controller, Module, discipline
 from modcore.fiber import sleep_ms
@@ -33,6 +34,7 @@ class Watch(Module):
 
     def on_event(self, event):
         print("ntp", event.data, time.gmtime()[0])
+        print("left", [part for part in BORROWED if "modcore." + part in sys.modules])
 
     async def run(self):
         while True:
@@ -42,6 +44,7 @@ class Watch(Module):
                 await sleep_ms(200)
 
 
+BORROWED = "ntp_config", "question", "sntp", "tz"
 AHEAD_MS = %d
 now_ms = time.time_ns() // 1000000 + AHEAD_MS
 discipline.step(now_ms // 1000, now_ms %% 1000)
@@ -231,6 +234,11 @@ def test_a_long_answer_is_cut(make_host):
     server = Scripted(long)
     data, _ = result(start(make_host, [server.name]))
     assert data["server"] == server.name
+
+
+def test_nothing_of_a_question_stays(make_host):
+    host = start(make_host, [Scripted(say()).name], tz="CET-1CEST,M3.5.0,M10.5.0/3")
+    assert host.wait_for(r"left (\[.*\])")[1] == "[]"
 
 
 def test_a_server_that_refuses_is_not_asked_again(make_host):
