@@ -50,6 +50,7 @@ if MICROPYTHON:
         def wait(self):
             """Wait for the next `wake`; to be awaited."""
             task = core.cur_task
+            end(task)  # this stretch of it: now it may wait for ever
             self._queue.push(task)
             task.data = self._queue  # so that a cancelled task can be removed
             yield

@@ -258,31 +258,32 @@ def test_a_fiber_may_end_itself():
 
 
 def test_what_has_ended_is_freed():
-    async def main():
-        begun, never = Waiters(), Waiters()
+    async def main(start, cancel, wait):
+        begun = Waiters()
         rounds = used = 0
 
-        def sleeper():
+        async def sleeper():
             begun.wake()
-            yield 100000
+            await sleep_ms(100000)
 
         async def worker():
             nonlocal rounds, used
-            fiber = spawn(sleeper)
+            one = start(sleeper())
             for rounds in range(300):
                 await begun.wait()
-                fiber.kill()
-                fiber = spawn(sleeper)  # nobody else sleeps: one comes right behind the other
+                cancel(one)
+                one = start(sleeper())  # nobody else sleeps: one comes right behind the other
                 if rounds == 20:
                     used = memory()
             used = memory() - used
-            fiber.kill()
+            await begun.wait()
+            cancel(one)
             idle.kill()
 
         async def waits():
             spawn(worker)
             await sleep_ms(0)  # with the first sleeper behind it
-            await never.wait()
+            await wait()
 
         idle = spawn(waits)
         await error_of(idle.join())
@@ -293,7 +294,9 @@ def test_what_has_ended_is_freed():
         gc.collect()
         return gc.mem_alloc() if hasattr(gc, "mem_alloc") else len(gc.get_objects())
 
-    loop(main)
+    # Fibers whoever waits meanwhile, and asyncio's own tasks while fibers wait for each other
+    loop(lambda: main(spawn, lambda fiber: fiber.kill(), asyncio.Event().wait))
+    loop(lambda: main(asyncio.create_task, lambda task: task.cancel(), Waiters().wait))
 
 
 def test_who_runs():
