@@ -1,13 +1,14 @@
 """Buttons: what a finger does, made events."""
 
-import machine
-
-from .gpio import gpio, report
+from .borrow import borrow
 from .module import Module
-from .port import const, ticks_diff, ticks_ms
-from .turns import sleep_ms
+from .port import const, ticks_ms
 
-_LOOK_MS = const(10)  # how often a button is looked at while something is going on
+# A button is a list that begins with these; see modcore.presses for all of it, and for what happens while somebody presses
+_PIN = const(0)
+_FIRST = const(1)
+_LAST = const(2)
+_PRESS = const(3)
 
 
 class Button(Module):
@@ -20,7 +21,6 @@ class Button(Module):
     Between presses nothing runs; a press and its length are noticed even when the loop is busy all the while.
     """
 
-    name = "button"
     items = (
         ("pin", "int", -1, (0, 99), "GPIO number"),
         ("pull", "str", "none", ("none", "up", "down"), "Resistor in the chip"),
@@ -32,115 +32,26 @@ class Button(Module):
     )
 
     def config(self, values):
-        self._buttons = []
-        for id in values:
-            pin = gpio(self, id, values[id])
-            if pin is not None:
-                self._buttons.append(_Button(id, pin, values[id]))
+        self.buttons = borrow("presses", "configure", self, values)
 
     def start(self):
-        from .interrupt import Interrupt
-
-        ring = self.guard(Interrupt(self._look)).ring
-        for button in self._buttons:
-            button.ring = ring
-            # The interrupt handler sets nothing that is not there: it would be allocated
-            button.busy = button.edges = button.down = False
-            button.first = button.last = button.since = button.clicks = button.told = 0
-            try:
-                button.pin.irq(button.edge, machine.Pin.IRQ_RISING | machine.Pin.IRQ_FALLING)
-            except (OSError, ValueError) as exc:
-                report(self, button.id, "%s; a button needs interrupts, so another GPIO", exc)
+        borrow("presses", "listen", self, self.edge, self.look)
 
     def stop(self):
-        for button in self._buttons:
-            button.pin.irq(None)
-
-    def _look(self, count):
-        for button in self._buttons:
-            if button.edges and not button.busy:
-                button.busy = True
-                self.spawn(self._follow(button), "button." + button.id)
-
-    async def _follow(self, button):
-        while button.look(self.fire):
-            await sleep_ms(_LOOK_MS)
-        button.busy = False
-
-
-class _Button:
-    # busy: a fiber looks after it; edges: there were some since it was looked at, the first and the last of them at these
-    # times; down: since when it is or is not; clicks: that wait for another one; told: of the press that lasts, 1 that it is
-    # long, 2 that it asks for a reset
-
-    def __init__(self, id, pin, values):
-        self.id = id
-        self.pin = pin
-        self.pressed = int(values["active"] == "high")
-        self.debounce_ms = values["debounce_ms"]
-        self.long_ms = values["long_ms"]
-        self.double_ms = values["double_ms"]
-        self.reset_ms = values["reset_ms"]
+        borrow("presses", "stop", self)
 
     def edge(self, pin):
-        # The interrupt handler: it may not allocate
-        self.last = ticks_ms()
-        if not self.edges:
-            self.first = self.last
-            self.edges = True
+        """The interrupt handler of every button: it may not allocate."""
+        now = ticks_ms()
+        for button in self.buttons:
+            if button[_PIN] is pin:
+                button[_LAST] = now
+                if button[_FIRST] is None:
+                    button[_FIRST] = now
         self.ring(pin)
 
-    def look(self, fire):
-        # Fires what has happened; whether there may be more to come
-        now = ticks_ms()
-        if self.edges:
-            last = self.last
-            if ticks_diff(now, last) < self.debounce_ms:
-                return True
-            self.edges = False  # before the level is read: an edge after that counts again
-            if (self.pin.value() == self.pressed) != self.down:
-                self._turn(fire, last)
-            elif (
-                ticks_diff(last, self.first) >= self.debounce_ms
-            ):  # there and back while the loop was busy
-                self._turn(fire, self.first)
-                self._turn(fire, last)
-        lasts = ticks_diff(now, self.since)
-        if self.down:
-            self._hold(fire, lasts)
-            return True
-        if self.clicks and lasts >= self.double_ms:
-            self.clicks = 0
-            fire("%s.click" % self.id)
-        return self.clicks or self.edges
-
-    def _turn(self, fire, at):
-        lasted = ticks_diff(at, self.since)
-        if self.down:
-            self._hold(fire, lasted)
-        elif self.clicks and lasted >= self.double_ms:
-            self.clicks = 0
-            fire("%s.click" % self.id)
-        self.down = not self.down
-        self.since = at
-        if self.down:
-            self.told = 0
-            fire("%s.press" % self.id)
-            return
-        fire("%s.release" % self.id, lasted)
-        if not self.told:
-            self.clicks += 1
-            if self.clicks == 2:
-                self.clicks = 0
-                fire("%s.double" % self.id)
-
-    def _hold(self, fire, lasts):
-        if self.told < 1 and 0 < self.long_ms <= lasts:
-            self.told = 1
-            if self.clicks:
-                self.clicks = 0
-                fire("%s.click" % self.id)
-            fire("%s.long" % self.id)
-        if self.told < 2 and 0 < self.reset_ms <= lasts:
-            self.told = 2
-            fire("factory_reset", self.id)
+    def look(self, count):
+        """Follow the buttons that had an edge, each as long as something may come."""
+        for button in self.buttons:
+            if button[_FIRST] is not None and button[_PRESS] is None:
+                button[_PRESS] = borrow("presses", "follow", self, button)

@@ -10,32 +10,11 @@ _POLL = const(3)  # MP_STREAM_POLL, which `poll` asks a stream with
 _COUNT_MASK = const(0xFFFF)
 
 
-class _Bell(io.IOBase):
-    # `poll` asks it whenever it looks at its streams, also right after an interrupt woke the chip
-
-    def __init__(self):
-        self.rung = False
-        self.interrupts = ()
-
-    def ioctl(self, request, argument):
-        return select.POLLIN if request == _POLL and self.rung else 0
-
-    def answer(self, events):
-        if isinstance(events, Exception):
-            raise events
-        self.rung = False
-        for interrupt in self.interrupts:
-            count = (interrupt.count - interrupt.seen) & _COUNT_MASK
-            if count:
-                interrupt.seen = (interrupt.seen + count) & _COUNT_MASK
-                interrupt.handler(count)
-
-
-_bell = _Bell()
-
-
-class Interrupt:
+class Interrupt(io.IOBase):
     """Lets the loop hear of interrupts of a pin or timer, hard or soft.
+
+    It is a stream that can be read when it was rung: `poll` asks it whenever it looks at its streams, also right after an
+    interrupt woke the chip.
 
     Args:
         handler: called on the loop, soon, with the number of interrupts since the last time, 1 to 65535.
@@ -45,21 +24,27 @@ class Interrupt:
     """
 
     def __init__(self, handler):
-        self.handler = handler
-        self.count = 0  # written in interrupts alone, as `seen` is on the loop
-        self.seen = 0
-        if not _bell.interrupts:
-            poller.watch(_bell, _bell.answer, select.POLLIN)
-        _bell.interrupts += (self,)
+        self._handler = handler
+        self._count = 0  # written in interrupts alone, as `_seen` is on the loop
+        self._seen = 0
         # Made here: in an interrupt a bound method could not be allocated
         self.ring = self._ring
+        poller.watch(self, self._answer, select.POLLIN)
 
     def _ring(self, source):
-        self.count = (self.count + 1) & _COUNT_MASK
-        _bell.rung = True
+        self._count = (self._count + 1) & _COUNT_MASK
+
+    def ioctl(self, request, argument):
+        """What `poll` calls."""
+        return select.POLLIN if request == _POLL and self._count != self._seen else 0
+
+    def _answer(self, events):
+        if isinstance(events, Exception):
+            raise events
+        count = (self._count - self._seen) & _COUNT_MASK
+        self._seen = (self._seen + count) & _COUNT_MASK
+        self._handler(count)
 
     def close(self):
         """The loop hears no more of it."""
-        _bell.interrupts = tuple([other for other in _bell.interrupts if other is not self])
-        if not _bell.interrupts:
-            poller.unwatch(_bell)
+        poller.unwatch(self)

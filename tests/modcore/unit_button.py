@@ -5,7 +5,7 @@ from modcore import log
 
 
 def board(**values):
-    desk = Board("button", "Button")
+    desk = Board("button", "Button", "presses")
     values.setdefault("pin", 5)
     desk.start(b=values)
     desk.drive(5, 0 if values.get("active") == "high" else 1)
@@ -195,7 +195,7 @@ def test_the_time_of_a_press_does_not_count_the_loops_delay():
 
 
 def test_each_button_has_its_own_time():
-    desk = Board("button", "Button")
+    desk = Board("button", "Button", "presses")
     desk.start(a={"pin": 4, "active": "high"}, b={"pin": 5, "active": "high", "long_ms": 200})
     desk.drive(4, 1)
     desk.run(100)
@@ -229,7 +229,7 @@ def test_stop_and_start_again_in_the_middle_of_a_press():
 def test_a_gpio_without_interrupts_is_named():
     log.console.held = True
     try:
-        Board("button", "Button").start(b={"pin": 16})
+        Board("button", "Button", "presses").start(b={"pin": 16})
     finally:
         log.console.held = False
     assert "etc/button.json: b: Pin does not have IRQ" in log.tail(1)[0][3]

@@ -6,7 +6,7 @@ from modcore import log
 
 
 def board(**items):
-    board = Board("pin", "Pin")
+    board = Board("pin", "Pin", "pins")
     log.console.held = True
     try:
         board.start(**items)
@@ -150,7 +150,7 @@ def test_what_is_wrong_with_an_item_is_logged_and_the_others_work():
 
 
 def test_a_pull_that_the_chip_lacks_is_named():
-    desk = Board("pin", "Pin")
+    desk = Board("pin", "Pin", "pins")
     desk.machine.Pin = PullUpOnly
     quietly(lambda: desk.start(a={"pin": 2, "pull": "down"}))
     assert logged() == "etc/pin.json: a: pull: this chip has no pull-down; fit a resistor outside"

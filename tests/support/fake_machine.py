@@ -77,20 +77,18 @@ class Board:
     Args:
         name: of the Python module below `modcore`.
         kind: name of its class.
+        part: the Python module with what that one borrows, if it has such a one.
     """
 
-    def __init__(self, name, kind):
+    def __init__(self, name, kind, part=None):
         GPIOS.clear()
         self.machine = Machine()
         self.us = 0
         self.fired = []
         self.fibers = []
-        self.python = load(name, self.machine)
-        for clock in ("ticks_ms", "ticks_us", "sleep_ms"):
-            if hasattr(self.python, clock):
-                setattr(self.python, clock, getattr(self, clock))
-        if hasattr(self.python, "ticks_diff"):
-            self.python.ticks_diff = lambda end, start: end - start
+        # One that is there is not borrowed anew, so it keeps the clock of the test
+        self._part = part and self._prepared(part)
+        self.python = self._prepared(name)
         _Interrupt.rung = self.rung = []
         self.module = getattr(self.python, kind)()
         self.module.modc = self
@@ -100,9 +98,21 @@ class Board:
         self.module.guard = lambda thing: thing
         self.modules = {}
 
+    def _prepared(self, name):
+        python = load(name, self.machine)
+        for clock in ("ticks_ms", "ticks_us", "sleep_ms"):
+            if hasattr(python, clock):
+                setattr(python, clock, getattr(self, clock))
+        if hasattr(python, "ticks_diff"):
+            python.ticks_diff = lambda end, start: end - start
+        if hasattr(python, "Fiber"):
+            python.Fiber = lambda work, name, owner: self.spawn(work, name)
+        return python
+
     def start(self, **values):
         """Configure and start the module: by items, if `values` are dicts; missing keys get their defaults."""
         module = self.module
+        module.name = module.name or type(module).__name__.lower()
         if module.items:
             values = {id: _filled(module.items, item) for id, item in values.items()}
         else:
