@@ -3,14 +3,34 @@
 import network
 
 from . import log
+from .borrow import borrow
 
 _log = log.get("softap")
 
 
-def refuse(softap):
-    """Tell that there will be no access point without a password."""
-    softap.problem = 'key: 8 to 63 letters are needed, or "open": true'
-    _log.error("etc/softap.json: %s; the access point stays off", softap.problem)
+def configure(softap, values):
+    """Take the configuration `values`; without a password there will be no access point."""
+    if softap.problem:  # what an object has set costs heap, what its class has does not
+        softap.problem = None
+    softap.after_ms = None
+    if values["mode"] == "off":
+        return
+    if not values["open"] and len(values["key"]) < 8:
+        softap.problem = 'key: 8 to 63 letters are needed, or "open": true'
+        _log.error("etc/softap.json: %s; the access point stays off", softap.problem)
+    elif values["mode"] == "on":
+        softap.after_ms = 0
+        softap.values = values
+    else:
+        softap.after_ms = 1000 * values["after_s"]
+
+
+def switch(softap, on):
+    """Switch the access point on or off, in a timer: when that fails, so does the module, which tries again."""
+    try:
+        (up if on else down)(softap)
+    except Exception as exc:
+        softap.modc.fail(softap, "access point", exc)
 
 
 def up(softap):
@@ -19,10 +39,12 @@ def up(softap):
     Raises:
         OSError: the radio does not do it.
     """
-    from .address import named
-
-    values = softap.values
-    ssid = named(values["ssid"])
+    values = softap.values or softap.modc.config.load(
+        softap.name, softap.schema, softap.version, softap.migrate
+    )
+    if softap.values:
+        softap.values = None
+    ssid = borrow("address", "named", values["ssid"])
     ap = network.WLAN(network.WLAN.IF_AP)
     ap.active(True)  # the ports refuse a configuration before
     if values["open"]:
@@ -36,6 +58,7 @@ def up(softap):
         ap.config(max_clients=values["max_clients"])
     except ValueError:
         pass  # the ESP8266 has room for 4, and is not asked
+    softap.is_up = True
     ip = ap.ifconfig()[0]
     if values["captive"]:
         from .dns import Responder
@@ -47,6 +70,7 @@ def up(softap):
 
 def down(softap):
     """Switch it off."""
+    softap.is_up = False
     if softap.dns:
         softap.dns.close()
         softap.dns = None

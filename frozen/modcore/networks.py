@@ -1,9 +1,12 @@
-"""What the station needs now and then: the list of known networks, and the choice among those within reach."""
+"""What the station needs as long as it is in no network: the list of those that it knows, the choice, and the way in."""
 
 import network
 
 from . import log
+from .borrow import borrow
 from .port import const, ticks_diff, ticks_ms
+from .task import Fiber
+from .timer import Timer
 
 _FILE = "etc/wlan.json"
 _KEYS = (
@@ -15,6 +18,13 @@ _KEYS = (
     ("gateway", str),
     ("dns", str),
 )
+_POLL_MS = const(250)
+# ESP32: status() tells how the last try ended until this one comes to something
+_STALE_MS = const(10000)
+# The pause after a scan that found nothing better, in the steps of 10 s in which the signal is looked at
+_WEAK_TIMES = const(3)
+_ROAM = const(30)
+_ROAM_MAX = const(360)
 # Access points tried after one scan
 _CANDIDATES_MAX = const(4)
 _FLOOR = const(-128)
@@ -30,6 +40,90 @@ _REASON_SECURITY_FIRST = const(210)
 _REASON_SECURITY_LAST = const(211)
 
 _log = log.get("wlan")
+
+
+def configure(wlan, values):
+    """Take the configuration `values`; networks in it that cannot be used are logged and left out."""
+    values["networks"] = check(values["networks"], values["keys"])
+    wlan.values = values
+    wlan.roam_below = values["roam_below"]
+    if wlan.wrong:  # what an object has set costs heap, what its class has does not
+        wlan.wrong = None
+
+
+def _read(wlan):
+    # What `configure` was given, from the files
+    values = wlan.modc.config.load(wlan.name, wlan.schema, wlan.version, wlan.migrate)
+    values["networks"] = check(values["networks"], values["keys"])
+    return values
+
+
+def search(wlan, last=None, target=None):
+    """Bring the station into a network: the work of a fiber, which ends when it is in one.
+
+    Args:
+        last: the network that it was in.
+        target: a pair as `candidates` has it that is to be tried first.
+    """
+    if wlan.values is None:
+        wlan.values = _read(wlan)
+    values = wlan.values
+    if wlan.nic is None:
+        wlan.nic = set_up(values)
+    roamed = target is not None
+    pause_s = 0
+    while values["networks"]:
+        for known, bssid in candidates(wlan, last, target):
+            if (yield from _join(wlan, known, bssid)):
+                _stay(wlan, known, roamed)
+                return
+        roamed = False
+        target = None
+        if last and len(values["networks"]) > 1:
+            last = None
+            yield _POLL_MS  # the radio refuses to scan before it has let go
+            continue
+        pause_s = min(2 * pause_s or 2, values["retry_max_s"])
+        yield pause(pause_s)
+    wlan.values = wlan.nic = None  # without networks the radio is left alone
+
+
+def _join(wlan, known, bssid):
+    nic = wlan.nic
+    nic.disconnect()
+    yield _POLL_MS  # on an ESP32 that takes a moment, and connect() fails until then
+    before = connect(wlan, known, bssid)
+    start = ticks_ms()
+    while True:
+        yield _POLL_MS
+        if nic.isconnected():
+            return True
+        status = nic.status()
+        spent = ticks_diff(ticks_ms(), start)
+        if (
+            status not in (network.STAT_IDLE, network.STAT_CONNECTING)
+            and (status != before or spent >= _STALE_MS)
+        ) or spent >= 1000 * wlan.values["timeout_s"]:
+            _report(wlan, known, status)
+            return False
+
+
+def _stay(wlan, known, roamed):
+    # From here on it is a timer; where it went for a better signal it does not go on at once
+    ssid = known["ssid"]
+    wlan.known = known
+    wlan.values = None
+    if wlan.problem:
+        wlan.problem = None
+    if wlan.wrong:
+        wlan.wrong.pop(ssid, None)
+    wlan.seconds = 0
+    wlan.weak = _WEAK_TIMES - _ROAM if roamed else 0
+    wlan.wait = _ROAM
+    Timer.start(wlan, 1000)
+    ip = wlan.nic.ifconfig()[0]
+    _log.info("in %s as %s", ssid, ip)
+    wlan.fire("wlan.connected", {"ssid": ssid, "ip": ip})
 
 
 def check(networks, keys):
@@ -97,12 +191,10 @@ def _ifconfig(known):
 
 def set_up(values):
     """Make the station ready, if there is a network for it; the `network.WLAN`."""
-    from .address import named
-
     nic = network.WLAN(network.WLAN.IF_STA)
     if values["country"]:
         network.country(values["country"])
-    network.hostname(named(values["hostname"]))
+    network.hostname(borrow("address", "named", values["hostname"]))
     if values["networks"]:
         nic.active(True)
         try:
@@ -143,12 +235,17 @@ def candidates(wlan, last, target):
     return () if refused(wlan.wrong, last["ssid"]) else ((last, _bssid(last)),)
 
 
-def stronger(wlan, known, rssi):
-    """A pair as in `candidates` that is clearly better than `known` at `rssi`, or `None`."""
-    floor = rssi + wlan.values["roam_gain"]
+def stronger(wlan):
+    """A pair as in `candidates` that is clearly better than the network that it is in, or `None`; then it is long to the next."""
+    wlan.weak = _WEAK_TIMES - wlan.wait
+    wlan.wait = min(2 * wlan.wait, _ROAM_MAX)
+    wlan.values = _read(wlan)
+    priority = wlan.known.get("priority", 0)
+    floor = wlan.nic.status("rssi") + wlan.values["roam_gain"]
     for other, bssid in _ranked(wlan, _scan(wlan), floor):
-        if other.get("priority", 0) >= known.get("priority", 0) and bssid:
+        if other.get("priority", 0) >= priority and bssid:
             return other, bssid
+    wlan.values = None
 
 
 def _scan(wlan):
@@ -203,17 +300,8 @@ def connect(wlan, known, bssid):
     return before
 
 
-def report(wlan, known, status=None):
-    """Tell how a try has ended: well, or with `status`."""
+def _report(wlan, known, status):
     ssid = known["ssid"]
-    if status is None:
-        wlan.problem = None
-        if wlan.wrong:
-            wlan.wrong.pop(ssid, None)
-        ip = wlan.nic.ifconfig()[0]
-        _log.info("in %s as %s", ssid, ip)
-        wlan.fire("wlan.connected", {"ssid": ssid, "ip": ip})
-        return
     reason = _reason(wlan.nic, status)
     if reason == "wrong password":
         wlan.wrong = wlan.wrong or {}
@@ -227,20 +315,31 @@ def report(wlan, known, status=None):
     wlan.fire("wlan.failed", {"ssid": ssid, "reason": reason})
 
 
-def leave(wlan, known):
-    """Tell that `known` is gone, or given up for a better one."""
+def leave(wlan, target):
+    """Look for another network, `target` first: the one that it was in is gone, or given up for a better one."""
+    Timer.stop(wlan)
+    known, wlan.known = wlan.known, None
     wlan.nic.disconnect()
     _log.info("left %s", known["ssid"])
     wlan.fire("wlan.disconnected", {"ssid": known["ssid"]})
+    wlan.fiber = Fiber(search(wlan, known, target), wlan.name, wlan, wlan.modc.run_ended)
+
+
+def switch_off(wlan):
+    """Switch the radio off, unless it was left alone."""
+    wlan.known = None
+    if wlan.nic:
+        wlan.nic.active(False)
+    wlan.nic = None
 
 
 def status(wlan):
     """See `wlan.Wlan.status`."""
     known = wlan.known
     return {
-        "state": "connected" if known else "connecting" if wlan.values["networks"] else "off",
+        "state": "connected" if known else "connecting" if wlan.values else "off",
         "ssid": known and known["ssid"],
-        "ip": wlan.nic.ifconfig()[0],
+        "ip": wlan.nic.ifconfig()[0] if wlan.nic else "0.0.0.0",
         "rssi": wlan.nic.status("rssi") if known and wlan.nic.isconnected() else None,
         "problem": wlan.problem,
     }

@@ -5,11 +5,12 @@ import network
 from .borrow import borrow
 from .module import Module
 from .port import const, ticks_add, ticks_diff, ticks_ms
+from .timer import Timer
 
-_POLL_MS = const(1000)
+_LOOK_MS = const(1000)
 
 
-class SoftAp(Module):
+class SoftAp(Module, Timer):
     """Switches the access point; `schema` is `etc/softap.json`.
 
     Fires `softap.up` with `{"ssid", "ip"}` and `softap.down`.
@@ -34,43 +35,35 @@ class SoftAp(Module):
         ("dns_port", "int", 53, (1, 65535), "UDP port that captive answers at"),
     )
     optional = True
+    after_ms = None  # for how long the station has no network before the access point comes; None: it never does
+    values = None  # its configuration, where it will be up in a moment; else the files have it
     is_up = False
     dns = problem = None
 
     def config(self, values):
-        self.values = values
-        self.problem = None
+        borrow("accesspoint", "configure", self, values)
 
-    def run(self):
-        values = self.values
-        if values["mode"] == "off":
-            return
-        if not values["open"] and len(values["key"]) < 8:
-            borrow("accesspoint", "refuse", self)
-            return
-        station = network.WLAN(network.WLAN.IF_STA)
-        after_ms = 1000 * values["after_s"]
-        since = ticks_ms()
-        while True:
-            wanted = values["mode"] == "on"
-            if not wanted:
-                now = ticks_ms()
-                if station.isconnected():
-                    since = now
-                elif ticks_diff(now, since) >= after_ms:
-                    since = ticks_add(now, -after_ms)  # the difference must not outgrow its range
-                    wanted = True
-            if wanted != self.is_up:
-                self._switch(wanted)
-            yield _POLL_MS
+    def start(self):
+        if self.after_ms is not None:
+            self.alone = ticks_ms()
+            Timer.start(self, 0)
 
-    def _switch(self, on):
-        borrow("accesspoint", "up" if on else "down", self)
-        self.is_up = on
+    def ring(self):
+        """Once a second: does the device need an access point?"""
+        Timer.start(self, _LOOK_MS)
+        now = ticks_ms()
+        if network.WLAN(network.WLAN.IF_STA).isconnected():
+            self.alone = now
+        wanted = ticks_diff(now, self.alone) >= self.after_ms
+        if wanted:
+            self.alone = ticks_add(now, -self.after_ms)  # the difference must not outgrow its range
+        if wanted != self.is_up:
+            borrow("accesspoint", "switch", self, wanted)
 
     def stop(self):
+        Timer.stop(self)
         if self.is_up:
-            self._switch(False)
+            borrow("accesspoint", "down", self)
 
     def status(self):
         """A dict for a page about the device: up, ssid, ip, clients, problem."""

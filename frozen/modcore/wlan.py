@@ -6,26 +6,23 @@ stronger access point when the signal has been weak for half a minute, at most o
 long as there is none. A device that knows one network and hears it well never scans.
 """
 
-import network
-
 from .borrow import borrow
 from .module import Module
-from .port import const, ticks_diff, ticks_ms
+from .port import const
+from .timer import Timer
 
-_POLL_MS = const(250)
-# ESP32: status() tells how the last try ended until this one comes to something
-_STALE_MS = const(10000)
+_LOOK_MS = const(1000)
 _CHECK_S = const(10)
 _WEAK_TIMES = const(3)
-_ROAM_S = const(300)
-_ROAM_MAX_S = const(3600)
 
 
-class Wlan(Module):
+class Wlan(Module, Timer):
     """Keeps the station connected; `schema` is `etc/wlan.json`.
 
     Fires `wlan.connected` with `{"ssid", "ip"}`, `wlan.disconnected` with `{"ssid"}`, and for each try that did not work
     out `wlan.failed` with `{"ssid", "reason"}`.
+
+    A fiber with code from flash brings it into a network. There it is a timer that looks at the radio once a second.
     """
 
     schema = (
@@ -45,84 +42,39 @@ class Wlan(Module):
         ("roam_gain", "int", 8, (1, 50), "How much stronger it has to be, dB"),
     )
     optional = True
+    nic = None
+    values = None  # its configuration, as long as it is in no network; after that the files have it
     known = None  # the network that it is in
     problem = None  # why it is in none
     wrong = None  # the keys that were not taken, see networks.refused
-    nic = None
 
     def config(self, values):
-        values["networks"] = borrow("networks", "check", values["networks"], values["keys"])
-        self.values = values
-        self.wrong = None
-
-    def start(self):
-        self.nic = borrow("networks", "set_up", self.values)
+        borrow("networks", "configure", self, values)
 
     def run(self):
-        last = target = None
-        pause_s = 0
-        while self.values["networks"]:
-            for known, bssid in borrow("networks", "candidates", self, last, target):
-                if (yield from self._join(known, bssid)):
-                    last = known
-                    pause_s = 0
-                    target = yield from self._stay(known, _ROAM_S if target else 0)
-                    break
-            else:
-                target = None
-                if last and len(self.values["networks"]) > 1:
-                    last = None
-                    yield _POLL_MS  # the radio refuses to scan before it has let go
-                    continue
-                pause_s = min(2 * pause_s or 2, self.values["retry_max_s"])
-                yield borrow("networks", "pause", pause_s)
+        return borrow("networks", "search", self)
 
-    def _join(self, known, bssid):
-        nic = self.nic
-        nic.disconnect()
-        yield _POLL_MS  # on an ESP32 that takes a moment, and connect() fails until then
-        before = borrow("networks", "connect", self, known, bssid)
-        start = ticks_ms()
-        while True:
-            yield _POLL_MS
-            if nic.isconnected():
-                self.known = known
-                borrow("networks", "report", self, known)
-                return True
-            status = nic.status()
-            spent = ticks_diff(ticks_ms(), start)
-            if (
-                status not in (network.STAT_IDLE, network.STAT_CONNECTING)
-                and (status != before or spent >= _STALE_MS)
-            ) or spent >= 1000 * self.values["timeout_s"]:
-                borrow("networks", "report", self, known, status)
-                return False
-
-    def _stay(self, known, roam_at):
-        # Until the network is gone, or there is a better one, which is returned
-        nic = self.nic
+    def ring(self):
+        """Once a second in a network: is it there still, and has its signal been weak for long?"""
+        Timer.start(self, _LOOK_MS)
+        self.seconds += 1
         target = None
-        weak = seconds = 0
-        wait = _ROAM_S
-        while nic.isconnected() and not target:
-            yield 1000
-            seconds += 1
-            if seconds % _CHECK_S or not nic.isconnected():
-                continue
-            rssi = nic.status("rssi")
-            weak = weak + 1 if rssi < self.values["roam_below"] else 0
-            if weak >= _WEAK_TIMES and seconds >= roam_at:
-                target = borrow("networks", "stronger", self, known, rssi)
-                roam_at = seconds + wait
-                wait = min(2 * wait, _ROAM_MAX_S)
-        self.known = None
-        borrow("networks", "leave", self, known)
-        return target
+        if self.nic.isconnected():
+            if self.seconds % _CHECK_S:
+                return
+            # Below 0 it is too early for a scan, however weak the signal is
+            is_weak = self.nic.status("rssi") < self.roam_below
+            self.weak = self.weak + 1 if is_weak else min(self.weak + 1, 0)
+            if self.weak < _WEAK_TIMES:
+                return
+            target = borrow("networks", "stronger", self)
+            if not target:
+                return
+        borrow("networks", "leave", self, target)
 
     def stop(self):
-        self.known = None
-        if self.nic and self.values["networks"]:
-            self.nic.active(False)
+        Timer.stop(self)
+        borrow("networks", "switch_off", self)
 
     def status(self):
         """A dict for a page about the device: state (`off`, `connecting`, `connected`), ssid, ip, rssi in dBm, problem."""

@@ -286,11 +286,13 @@ modc.add(Pin())
 modc.add(Power())
 class User(Module):
     subscribe = ("power.wake",)
+    slept = False
     def run(self):
         modc.modules["pin"].on("led")
         while not IS_READY:
             yield 100
-        if wake_reason() is None:
+        if wake_reason() is None and not self.slept:
+            self.slept = True
             self.fire(ACTION)
     def on_event(self, event):
         self.modc.modules["pin"].on("led")

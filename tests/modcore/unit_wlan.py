@@ -27,7 +27,7 @@ except ImportError:  # CPython
     network.WLAN = NoAccessPoint
     sys.modules["network"] = network
 
-from modcore import log, networks, wlan
+from modcore import log, networks, timer, wlan
 
 KEY = "correct horse"
 
@@ -97,6 +97,20 @@ class Clock:
         return self.ms
 
 
+class Device:
+    """The module's controller: its files hold `values`, its fibers are `work`."""
+
+    def __init__(self, values):
+        self.config = self
+        self.values = values
+
+    def load(self, name, schema, version, migrate):
+        return dict(self.values)
+
+    def run_ended(self, fiber):
+        pass
+
+
 def make(radio, known, keys=None, **changes):
     """A module at work with `radio`; its events come as `events`."""
     module = wlan.Wlan()
@@ -104,6 +118,7 @@ def make(radio, known, keys=None, **changes):
     values.update(changes)
     values["networks"] = known
     values["keys"] = keys or {}
+    module.modc = Device(dict(values))
     log.console.held = True
     try:
         module.config(values)
@@ -112,28 +127,41 @@ def make(radio, known, keys=None, **changes):
     module.nic = radio
     module.events = []
     module.fire = lambda name, data=None: module.events.append((name, data))
+    module.fiber = module.run()
+    timer._queue.clear()
     return module
 
 
-def let(module, ms, work=None):
-    """Let the module work for `ms`; what it slept in turn, and the work to go on with."""
+def let(module, ms):
+    """Let the module work for `ms`; what its fibers slept in turn."""
     clock = Clock()
-    before = wlan.ticks_ms, networks.ticks_ms
-    wlan.ticks_ms = networks.ticks_ms = clock
+    clock.ms = getattr(module, "now", 1000)
+    before = networks.ticks_ms, networks.Fiber, timer.ticks_ms, timer._wake
+    networks.ticks_ms = timer.ticks_ms = clock
+    networks.Fiber = lambda work, name, owner, ended: work
+    timer._wake = lambda: None
     log.console.held = True
     pauses = []
-    work = work or module.run()
     try:
         end = clock.ms + ms
         while clock.ms < end:
-            pauses.append(next(work) or 0)
-            clock.ms += pauses[-1]
-    except StopIteration:
-        pauses.append(None)
+            wait = None
+            if module.fiber is not None:
+                try:
+                    wait = next(module.fiber) or 0
+                    pauses.append(wait)
+                except StopIteration:
+                    module.fiber = None
+            elif timer._queue:
+                wait = timer.poll() if module.fiber is None else 0
+            else:
+                break
+            clock.ms += wait or 0
+        module.now = clock.ms
     finally:
-        wlan.ticks_ms, networks.ticks_ms = before
+        networks.ticks_ms, networks.Fiber, timer.ticks_ms, timer._wake = before
         log.console.held = False
-    return pauses, work
+    return pauses
 
 
 def tries(radio):
@@ -200,7 +228,7 @@ def test_a_wrong_password_is_tried_again_ever_more_rarely():
 
 def test_pauses_grow_to_a_bound_and_have_jitter():
     radio = Radio()
-    pauses, _ = let(make(radio, [{"ssid": "home"}], retry_max_s=16), 300000)
+    pauses = let(make(radio, [{"ssid": "home"}], retry_max_s=16), 300000)
     long = [ms for ms in pauses if ms > 250]
     for ms, seconds in zip(long, (2, 4, 8, 16, 16, 16)):
         assert 1000 * seconds <= ms <= 1256 * seconds, long
@@ -215,10 +243,10 @@ def test_what_status_says_of_the_last_try_is_not_believed():
     radio = Stale()
     radio.now = network.STAT_WRONG_PASSWORD
     module = make(radio, [{"ssid": "home"}], {"home": KEY})
-    _, work = let(module, 5000)
+    let(module, 5000)
     assert module.events == []
     radio.now = network.STAT_GOT_IP
-    let(module, 1000, work)
+    let(module, 1000)
     assert [name for name, _ in module.events] == ["wlan.connected"]
 
 
@@ -235,11 +263,11 @@ def test_a_try_that_comes_to_nothing_ends():
 def test_after_a_loss_the_same_one_first_and_then_a_scan():
     radio = Radio([point("a", 1, -40), point("b", 2, -80)], {"a": KEY, "b": KEY})
     module = make(radio, [{"ssid": "a"}, {"ssid": "b"}], {"a": KEY, "b": KEY})
-    _, work = let(module, 3000)
+    let(module, 3000)
     radio.now = network.STAT_IDLE
     del radio.keys["a"]
     radio.points = [point("b", 2, -80)]
-    let(module, 10000, work)
+    let(module, 10000)
     assert tries(radio) == ["a", "a", "b"]
     assert radio.scans == 2
     assert ("wlan.disconnected", {"ssid": "a"}) in module.events
@@ -249,10 +277,10 @@ def test_after_a_loss_the_same_one_first_and_then_a_scan():
 def roam(rssi, other, **changes):
     radio = Radio([point("a", 1, -40), point("b", 2, -80)], {"a": KEY, "b": KEY})
     module = make(radio, [{"ssid": "a"}, {"ssid": "b"}], {"a": KEY, "b": KEY}, **changes)
-    _, work = let(module, 3000)
+    let(module, 3000)
     radio.rssi = rssi
     radio.points = [point("a", 1, rssi), point("b", 2, other)]
-    let(module, 200000, work)
+    let(module, 200000)
     return radio
 
 
@@ -297,7 +325,7 @@ def test_mistakes_in_the_list_are_named_and_the_rest_is_used():
 def test_without_networks_the_station_is_left_alone():
     radio = Radio()
     module = make(radio, [])
-    assert let(module, 1000)[0] == [None]
+    assert let(module, 1000) == [] and module.fiber is None
     module.stop()
     assert radio.calls == []
 
