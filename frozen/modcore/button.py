@@ -35,7 +35,7 @@ class Button(Module):
         self.buttons = borrow("presses", "configure", self, values)
 
     def start(self):
-        borrow("presses", "listen", self, self.edge, self.look)
+        borrow("presses", "listen", self)
 
     def stop(self):
         borrow("presses", "stop", self)
@@ -48,10 +48,13 @@ class Button(Module):
                 button[_LAST] = now
                 if button[_FIRST] is None:
                     button[_FIRST] = now
-        self.ring(pin)
+        self.bell.write(b"\0")
 
-    def look(self, count):
-        """Follow the buttons that had an edge, each as long as something may come."""
+    def look(self, events):
+        """Follow the buttons that had an edge, each as long as something may come: what the poller calls when it rang."""
+        if isinstance(events, Exception):
+            raise events
+        self.bell.read(1)
         for button in self.buttons:
             if button[_FIRST] is not None and button[_PRESS] is None:
                 button[_PRESS] = borrow("presses", "follow", self, button)

@@ -22,7 +22,9 @@ _PULSE = const(7)  # the fiber that ends a pulse, or None
 def configure(module, values):
     """The items that `values` describes, by id; what is wrong with the others is logged."""
     module.used = {}
-    module.any = values.pop("any", None)
+    any = values.pop("any", None)
+    if any != module.any:
+        module.any = any
     for id in values:
         _open(module, id, values[id])
     return module.used

@@ -1,16 +1,22 @@
-"""What `button` needs while somebody presses one, and when it starts and stops.
+"""What `button` needs while somebody presses one, and when it starts and stops."""
 
-A button is a list of these:
-"""
+import select
 
 import machine
 
 from .gpio import gpio, report
+from .poller import poller
 from .port import const, ticks_diff, ticks_ms
 from .task import Fiber
 
+try:
+    from micropython import RingIO
+except ImportError:  # CPython, which has no interrupts
+    RingIO = None
+
 BORROWED = ("gpio",)
 
+# A button is a list of these
 _PIN = const(0)
 _FIRST = const(1)  # ticks_ms() of the first edge since it was looked at, or None
 _LAST = const(2)  # and of the last one
@@ -38,12 +44,12 @@ def configure(module, values):
     return tuple(buttons)
 
 
-def listen(module, edge, look):
-    """Have `edge` called in the interrupts of all buttons, and `look` soon after."""
-    from .interrupt import Interrupt
-
-    # The interrupt handler sets nothing that is not there: it would be allocated
-    module.ring = module.guard(Interrupt(look)).ring
+def listen(module):
+    """Have `edge` of the module called in the interrupts of all buttons, and `look` soon after."""
+    # Edges keep their own time, so a stream that an interrupt writes a byte to will do in place of an Interrupt, which counts
+    module.bell = RingIO(1)
+    poller.watch(module.bell, module.look, select.POLLIN)
+    edge = module.edge
     for button in module.buttons:
         try:
             button[_PIN].irq(edge, machine.Pin.IRQ_RISING | machine.Pin.IRQ_FALLING)
@@ -53,12 +59,15 @@ def listen(module, edge, look):
 
 def stop(module):
     """No more interrupts; nobody is followed, and a press that lasts is forgotten."""
-    for button in module.buttons:
+    for button in getattr(
+        module, "buttons", ()
+    ):  # a module that failed before it had any is stopped too
         button[_PIN].irq(None)
         if button[_PRESS] is not None:
             button[_PRESS].kill()
             button[_PRESS] = None
         button[_FIRST] = None
+    poller.unwatch(getattr(module, "bell", None))
 
 
 def follow(module, button):

@@ -89,7 +89,7 @@ class Board:
         # One that is there is not borrowed anew, so it keeps the clock of the test
         self._part = part and self._prepared(part)
         self.python = self._prepared(name)
-        _Interrupt.rung = self.rung = []
+        _Interrupt.rung = _Bell.rung = self.rung = []
         self.module = getattr(self.python, kind)()
         self.module.modc = self
         self.module.start = self._start
@@ -105,6 +105,9 @@ class Board:
                 setattr(python, clock, getattr(self, clock))
         if hasattr(python, "ticks_diff"):
             python.ticks_diff = lambda end, start: end - start
+        if hasattr(python, "RingIO"):
+            python.RingIO = _Bell
+            python.poller = self
         if hasattr(python, "Fiber"):
             python.Fiber = lambda work, name, owner: self.spawn(work, name)
         return python
@@ -160,9 +163,7 @@ class Board:
         """Let `ms` milliseconds pass, and every fiber do what is due in them."""
         end = self.us + ms * 1000
         while self.rung:
-            interrupt = self.rung.pop(0)
-            count, interrupt.count = interrupt.count, 0
-            interrupt.handler(count)
+            self.rung.pop(0).answer()
         while True:
             due = [fiber for fiber in self.fibers if not fiber.done and fiber.due <= end]
             if not due:
@@ -182,6 +183,12 @@ class Board:
     def spawn(self, work, name=None, timeout_ms=None):
         self.fibers.append(_Fiber(work, name, self.us))
         return self.fibers[-1]
+
+    def watch(self, bell, callback, events):
+        bell.callback = callback
+
+    def unwatch(self, bell):
+        bell.callback = None
 
     def ticks_ms(self):
         return self.us // 1000
@@ -208,6 +215,33 @@ class _Interrupt:
             heap_unlock()  # the real one does without this list
             self.rung.append(self)
             heap_lock()
+
+    def answer(self):
+        count, self.count = self.count, 0
+        self.handler(count)
+
+
+class _Bell:
+    # `micropython.RingIO` of one byte, on a poller that is the board
+    rung = callback = None
+    full = False
+
+    def __init__(self, size):
+        assert size == 1
+
+    def write(self, byte):
+        if not self.full:
+            heap_unlock()  # the real one does without this list
+            self.full = True
+            self.rung.append(self)
+            heap_lock()
+
+    def read(self, size):
+        self.full = False
+
+    def answer(self):
+        if self.callback:
+            self.callback(1)
 
 
 class _Fiber:
