@@ -242,11 +242,12 @@ if MICROPYTHON:
             micropython.heap_unlock()
             second.ring(None)
             await sleep_ms(30)
-            assert counts == [3, -1]
+            assert sorted(counts) == [-1, 3]  # which of them is called first is not said
+            counts.clear()
             first.close()
             second.ring(None)
             await sleep_ms(30)
-            assert counts == [3, -1, -1]
+            assert counts == [-1]
             second.close()
 
         loop(main)
