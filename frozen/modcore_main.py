@@ -1,24 +1,38 @@
 """What the device runs where the user has no `/main.py` of their own, and in safe mode."""
 
-from console import Console
-from modcore import Controller, boot, devices
-from modcore.repl import Repl
-from modcore.sysinfo import SysInfo
-from windup.service import WebServer
+from modcore import Controller
+from modcore.borrow import borrow
 
-boot.count()
-modc = Controller()
-modc.safe = boot.safe
-for module in (SysInfo(), WebServer(), Console(), Repl()):
-    modc.add(module)
-devices.add(modc, ("wlan", "softap") if boot.safe else None)
-if not boot.safe:
-    from modcore import plugins
 
-    plugins.load(modc)
-modc.subscribe("healthy", boot.healthy)
-modc.subscribe("safe_mode", boot.safe_mode)
+def device():
+    """A controller with the modules that this start shall run."""
+    from console import Console
+    from modcore.events import Subscriber
+    from modcore.repl import Repl
+    from modcore.sysinfo import SysInfo
+    from windup.service import WebServer
+
+    modc = Controller()
+    modc.events.add(Subscriber("boot", ("healthy", "safe_mode"), on_event))
+    for module in (SysInfo(), WebServer(), Console(), Repl()):
+        modc.add(module)
+    safe = borrow("boot", "reason")
+    borrow("devices", "add", modc, ("wlan", "softap") if safe else None)
+    if not safe:
+        borrow("plugins", "load", modc)
+    return modc
+
+
+def on_event(event):
+    """Do what `modcore.boot` has for `event`."""
+    borrow("boot", event.name)
+
+
+borrow("boot", "count")
+modc = device()
 try:
     modc.run()
-finally:
-    boot.healthy()  # it was asked to end
+except SystemExit:
+    borrow("boot", "healthy")  # somebody asked it to end
+    raise
+borrow("boot", "healthy")

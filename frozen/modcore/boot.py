@@ -1,11 +1,13 @@
 """A device that does not come up comes up all the same: restarts with back-off, then safe mode.
 
 The firmware calls `begin` before the user's boot.py, and `crashed` with an exception that boot.py or main.py did not
-catch. The controller calls `count` when it starts and `healthy` when everything runs. After three starts that did not
+catch. `modcore_main` calls `count` when it starts and `healthy` when everything runs. After three starts that did not
 become healthy the fourth is in safe mode: the user's boot.py and main.py and the plugins are passed over, so that the
 device can be reached and mended. The next reset tries again.
 
 Safe mode is also entered with a button held at the start, and asked for with `safe_mode`.
+
+After an ordinary start nothing of it stays on the heap: what the functions need to know of each other is retained.
 """
 
 import gc
@@ -15,7 +17,10 @@ import time
 import machine
 
 from . import retained
+from .borrow import forget
 from .port import const, ticks_diff, ticks_ms
+
+BORROWED = ("retained",)
 
 schema = (
     ("tries", "int", 3, (0, 255), "Starts that do not become healthy before safe mode; 0: never"),
@@ -36,20 +41,22 @@ _LONG_MS = const(60000)  # what ran that long was no failed start
 
 safe = None  # why this start is in safe mode, a `str`, or `None`
 culprit = None  # what ran when the watchdog reset the device before this start, or `None`
-_counted = False
-_began = ticks_ms()
 
 
 def begin():
-    """Look at how the starts before went, and choose safe mode or not. Called once, before anything else runs."""
+    """Look at how the starts before went, and choose safe mode or not. Called once, before anything else runs.
+
+    Returns `safe`.
+    """
     global safe, culprit
+    _note(_starts()[0], False, ticks_ms())
     retained.age_exception()
     bitten = machine.reset_cause() == getattr(machine, "WDT_RESET", None)
-    safe = _reason()
+    safe = _find_reason()
     if safe:
         # The next reset tries again
         retained.put(retained.SAFE, b"")
-        retained.put(retained.BOOTS, b"")
+        healthy()
         _log().warning("safe mode: %s; a reset leaves it", safe)
     elif bitten:
         count()  # it may have hung before the controller could
@@ -60,24 +67,31 @@ def begin():
     last = retained.last_exception()
     if last and last[1] == 1:
         _log().error("before the reset: %s", last[0].replace("\n", " < "))
+    if not (safe or culprit):
+        _leave()
+    return safe
+
+
+def reason():
+    """`safe`, for those who borrow this module."""
+    return safe
 
 
 def count():
     """Count this start as one that did not become healthy, until `healthy` is called. Returns how many there are."""
-    global _counted
-    starts = int.from_bytes(retained.get(retained.BOOTS), "little")
+    starts, counted, began = _starts()
     # Many a device that sleeps most of the time never runs long enough to become healthy
     woken = machine.reset_cause() == getattr(machine, "DEEPSLEEP_RESET", None)
-    if not (_counted or safe or woken):
-        _counted = True
+    if not (counted or safe or woken):
         starts = min(starts + 1, 255)
-        retained.put(retained.BOOTS, bytes((starts,)))
+        _note(starts, True, began)
     return starts
 
 
 def healthy(*_):
     """Everything runs, or ended as it was asked to: the starts before are forgiven."""
-    retained.put(retained.BOOTS, b"")
+    _, counted, began = _starts()
+    _note(0, counted, began)
 
 
 def safe_mode(*_):
@@ -99,7 +113,7 @@ def crashed(exc):
         if exc is None:
             exc = MemoryError("no memory to keep the exception")
         retained.note(exc)
-        if ticks_diff(ticks_ms(), _began) > _LONG_MS:
+        if ticks_diff(ticks_ms(), _starts()[2]) > _LONG_MS:
             healthy()
         delay = min(1 << min(max(count() - 1, 0), 7), delay)
     except Exception as worse:
@@ -112,14 +126,38 @@ def crashed(exc):
     machine.reset()
 
 
-def _reason():
+def _starts():
+    # Starts that did not become healthy; of this one, whether it is among them, and when it began
+    value = retained.get(retained.BOOTS)
+    if len(value) != 6:
+        value = bytes(6)
+    return value[0], value[1], int.from_bytes(value[2:], "little")
+
+
+def _note(starts, counted, began):
+    retained.put(retained.BOOTS, bytes((starts, counted)) + began.to_bytes(4, "little"))
+
+
+def _leave():
+    # Where nothing was logged nothing of modcore stays either: the program may be one that does without it
+    if "modcore.log" in sys.modules:
+        forget("retained")
+        forget("boot")
+        return
+    for name in list(sys.modules):
+        if name.split(".")[0] == "modcore":
+            del sys.modules[name]
+    gc.collect()
+
+
+def _find_reason():
     asked = retained.get(retained.SAFE)
     if asked:
         return str(asked, "utf-8")
     tries, pin, pressed = _settings()
     if pin >= 0 and _held(pin, pressed):
         return "the button at pin %d is held" % pin
-    starts = int.from_bytes(retained.get(retained.BOOTS), "little")
+    starts = _starts()[0]
     if tries and starts >= tries:
         return "%d starts did not become healthy" % starts
     return None

@@ -9,17 +9,22 @@ def borrow(part, function, *args, **keywords):
     The module is forgotten then, unless it was there before. So are those that its `BORROWED`, a tuple of `str`, names: the
     ones that it imports for itself alone.
     """
-    modules = sys.modules
-    before = set(modules)
+    before = set(sys.modules)
     module = __import__(_full(part), None, None, (function,))
     try:
         return getattr(module, function)(*args, **keywords)
     finally:
         for name in (part,) + getattr(module, "BORROWED", ()):
-            name = _full(name)
-            if name not in before and modules.pop(name, None):
-                package, name = name.split(".")
-                modules[package].__dict__.pop(name, None)
+            if _full(name) not in before:
+                forget(name)
+
+
+def forget(part):
+    """Take `part` off the heap, as far as nobody holds it."""
+    name = _full(part)
+    if sys.modules.pop(name, None):
+        package, name = name.split(".")
+        sys.modules[package].__dict__.pop(name, None)
 
 
 def _full(name):

@@ -27,10 +27,7 @@ littlefs), read again, the old file is renamed to `.bak`, and the new one takes 
 Files are read at a start and written by hand: the code for it is borrowed from flash, and leaves no heap behind.
 """
 
-import sys
-
-# What `_borrow` brings in, directly or by an import of one of them
-_PARTS = ("layers", "overlay", "jsonfile", "schema", "secrets")
+from .borrow import borrow
 
 
 class ConfigError(ValueError):
@@ -67,7 +64,7 @@ class Config:
         Raises:
             ConfigError: a key is missing whose default is `...`.
         """
-        return _borrow("layers", "load", self, name, schema, version, migrate, bindings)
+        return borrow("layers", "load", self, name, schema, version, migrate, bindings)
 
     def load_items(self, name, rows, version=1, migrate=None, bindings=None):
         """The items of concern `name`, `{id: {key: value}}`, each with every key of `rows`.
@@ -75,7 +72,7 @@ class Config:
         An id has 1 to 32 lower-case letters, digits, `_` and `-`, a letter first. One that is `null`, or misses a key
         whose default is `...`, is left out. `bindings` takes events `ID.WHAT`; for the rest see `load`.
         """
-        return _borrow("layers", "load_items", self, name, rows, version, migrate, bindings)
+        return borrow("layers", "load_items", self, name, rows, version, migrate, bindings)
 
     def save(self, name, schema, changes, version=1, migrate=None, items=False):
         """Lay `changes`, a dict, over what the user changed before, and write it.
@@ -90,7 +87,7 @@ class Config:
             ConfigError: a key or value that `schema` does not allow; nothing is written then.
             OSError: the file system is full or missing; the file that was there is whole.
         """
-        return _borrow("layers", "save", self, name, schema, changes, version, migrate, items)
+        return borrow("layers", "save", self, name, schema, changes, version, migrate, items)
 
     def diff(self, modules=None):
         """What the user changed: `{name: {key: (factory or default, now)}}`, secrets as `***`.
@@ -103,7 +100,7 @@ class Config:
             from . import log
 
             modules = [log] + list((self.modules or {}).values())
-        return _borrow("overlay", "diff", self, modules)
+        return borrow("overlay", "diff", self, modules)
 
     def reset(self, name=None):
         """Factory reset: remove the overlay with all that it holds, or only what is of concern `name`. Secrets go first.
@@ -111,15 +108,4 @@ class Config:
         Raises:
             OSError: the file system refuses; reset again.
         """
-        _borrow("overlay", "reset", self, name)
-
-
-def _borrow(part, function, *args):
-    # Call a function of modcore.PART, which is imported for it and forgotten after it
-    try:
-        return getattr(__import__("modcore." + part, None, None, (function,)), function)(*args)
-    finally:
-        package = sys.modules["modcore"]
-        for part in _PARTS:
-            if sys.modules.pop("modcore." + part, None):
-                delattr(package, part)
+        borrow("overlay", "reset", self, name)

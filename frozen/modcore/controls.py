@@ -14,6 +14,7 @@ They are written as actions here, see `modcore.binding`:
 import gc
 
 from . import log
+from .borrow import borrow
 
 _log = log.get("modcore")
 
@@ -56,4 +57,5 @@ def control(modc, event):
 def _reset():
     import machine
 
+    borrow("boot", "healthy")  # a start that was ended in order has not failed
     machine.reset()

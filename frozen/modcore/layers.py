@@ -4,6 +4,8 @@ from . import jsonfile, log, secrets
 from .config import ConfigError
 from .schema import check, check_id, defaults, row_of, show, unknown
 
+BORROWED = ("jsonfile", "schema", "secrets")
+
 _log = log.get("config")
 
 

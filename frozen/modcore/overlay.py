@@ -6,6 +6,8 @@ from . import layers, log, secrets
 from .jsonfile import exists, remove
 from .schema import row_of, show
 
+BORROWED = ("jsonfile", "layers", "schema", "secrets")
+
 _log = log.get("config")
 
 

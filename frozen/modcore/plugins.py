@@ -26,6 +26,8 @@ from . import log, retained
 from .module import Module
 from .port import MICROPYTHON
 
+BORROWED = ("retained",)
+
 schema = (("disabled", "list", None, None, "Names of applications that are not started"),)
 
 FOLDERS = ("/apps", "/rom/apps", ".frozen/apps")
@@ -33,7 +35,6 @@ FOLDERS = ("/apps", "/rom/apps", ".frozen/apps")
 _FOLDER = 0x4000  # in the mode that os.ilistdir tells
 
 _log = log.get("plugins")
-_report = []
 
 
 class _Apps:
@@ -46,26 +47,27 @@ def load(modc, safe=None):
     Args:
         safe: why none shall start, or `None`.
     """
-    _report.clear()
     disabled = modc.config.load("plugins", schema)["disabled"]
     found = discover()
     for name in disabled:
         if name not in [app for app, _ in found]:
             _log.warning("etc/plugins.json: disabled: there is no application %r", name)
+    if found:
+        modc.applications = []
     for name, folder in found:
         if safe or name in disabled:
             reason = "safe mode" if safe else "disabled"
-            _report.append((name, folder, reason, ()))
+            modc.applications.append((name, folder, reason, ()))
         else:
             _load(modc, name, folder)
 
 
-def report():
-    """The applications that were found, each a dict: `name`, `folder`, `reason` (why it is not there, or `None`) and
-    `modules`, the names of what it added."""
+def report(modc):
+    """The applications that `load` found for `modc`, each a dict: `name`, `folder`, `reason` (why it is not there, or
+    `None`) and `modules`, the names of what it added."""
     return [
         {"name": name, "folder": folder, "reason": reason, "modules": modules}
-        for name, folder, reason, modules in _report
+        for name, folder, reason, modules in getattr(modc, "applications", ())
     ]
 
 
@@ -119,7 +121,7 @@ def _load(modc, name, folder):
     retained.put(retained.BLAME, b"")
     added = [module for module in modc.modules if module not in before]
     if failure is None:
-        _report.append((name, folder, None, tuple(added)))
+        modc.applications.append((name, folder, None, tuple(added)))
         return
     for module in added:
         del modc.modules[module]
@@ -132,7 +134,7 @@ def _load(modc, name, folder):
         reason += (
             "; compile it with mpy-cross of MicroPython %d.%d" % sys.implementation.version[:2]
         )
-    _report.append((name, folder, reason, ()))
+    modc.applications.append((name, folder, reason, ()))
     _log.exception(failure, "%s/%s is not started: %s", folder, name, reason)
     retained.note(failure, full_name)
 

@@ -20,13 +20,13 @@ _VALUE_MAX = const(255)
 _HEAD_MAX = const(160)  # bytes of an exception's class and text; the rest is for its traceback
 _OTHERS_MAX = const(112)  # bytes for everybody but modcore
 
-# What modcore itself keeps: boots that did not reach healthy, why safe mode is wanted, what ran when the watchdog bit,
-# and the last exception. With what they take at most, 492 bytes hold all.
+# What modcore itself keeps: boots that did not reach healthy and the one under way (see `modcore.boot`), why safe mode
+# is wanted, what ran when the watchdog bit, and the last exception. With what they take at most, 492 bytes hold all.
 BOOTS = "boots"
 SAFE = "safe"
 BLAME = "blame"
 EXCEPTION = "exception"
-_LIMITS = ((BOOTS, 1), (SAFE, 40), (BLAME, 32), (EXCEPTION, _VALUE_MAX))
+_LIMITS = ((BOOTS, 6), (SAFE, 40), (BLAME, 32), (EXCEPTION, _VALUE_MAX))
 
 _volatile = b""  # where there is no such memory the values live as long as the program
 

@@ -10,7 +10,7 @@ from modcore.repl import Repl
 modc = Controller()
 modc.add(Repl())
 plugins.load(modc)
-for app in plugins.report():
+for app in plugins.report(modc):
     print("app:", app["name"], app["folder"], app["reason"], app["modules"])
 print("modules:", list(modc.modules))
 modc.run()
@@ -149,6 +149,7 @@ from frozen_names import children
 print("children:", children("apps"), children("mod"), children("console"), "boot.py" in children("modcore"))
 plugins.FOLDERS = (".frozen/windup",)
 print("found:", ("router", ".frozen/windup") in plugins.discover())
+modc.applications = []
 plugins._load(modc, "version", ".frozen/modcore")
 """
     host = start(make_host, {"/main.py": MAIN.replace("for app", look + "for app")})

@@ -97,6 +97,23 @@ def test_healthy_starts_are_forgiven(make_host):
     assert "safe mode" not in host.output
 
 
+def test_an_end_that_nobody_asked_for_is_a_failed_start(make_host):
+    boot = "from modcore import Controller\nasync def broken(modc):\n    raise OSError('no loop')\n"
+    host = make_host(files={"/boot.py": boot + "Controller.startup = broken\n"}).start()
+    assert re.findall(RESTART, host.output) == ["1", "2", "4"]
+    assert host.output.count("before the reset: OSError: no loop") == 3
+    assert "safe mode: 3 starts did not become healthy" in host.output
+
+
+def test_a_restart_in_order_is_no_failed_start(make_host):
+    app = (
+        "from modcore import Module\nclass Again(Module):\n    def run(self):\n        yield 100\n"
+    )
+    host = make_host(files={"/apps/again.py": app + "        self.fire('restart')\n"}).start()
+    host.wait_for(rf":{host.port}/", count=6)
+    assert "safe mode" not in host.output
+
+
 def test_ctrl_d_is_no_failed_start(make_host):
     host = make_host().start()
     for count in (2, 3, 4, 5, 6):

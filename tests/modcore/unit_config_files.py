@@ -5,6 +5,7 @@ import os
 
 from check import raises
 from config_files import ROM, USER, content, fresh, quietly, text_of, write
+from modcore.borrow import forget
 from modcore.config import ConfigError
 
 SCHEMA = (
@@ -242,10 +243,13 @@ def test_a_key_that_must_be_there():
 def test_nothing_of_the_borrowed_code_stays():
     import sys
 
+    parts = ("layers", "overlay", "jsonfile", "schema", "secrets")
+    for part in parts:
+        forget(part)  # another test may have imported it
     config = fresh()
     config.save("x", SCHEMA, {"port": 81, "key": "hunter22"})
     config.reset("x")
-    for part in ("layers", "overlay", "jsonfile", "schema", "secrets"):
+    for part in parts:
         assert "modcore." + part not in sys.modules
 
 
