@@ -34,6 +34,7 @@ modcore = (
     "lifecycle",
     "lineedit",
     "log",
+    "logbook",
     "loop",
     "module",
     "on_boot",

@@ -1,5 +1,7 @@
 """The log: levels, ring, sinks."""
 
+import sys
+
 from check import raises
 from config_files import USER, content, fresh
 from modcore import log
@@ -94,6 +96,12 @@ def test_exception_has_its_traceback():
     quiet(body)
 
 
+def test_what_is_rarely_needed_does_not_stay():
+    assert callable(log.set_level) and log.tail(0) == []
+    assert "modcore.logbook" not in sys.modules
+    raises(AttributeError, getattr, log, "nothing")
+
+
 def test_odd_configuration_and_odd_texts():
     class Odd:
         def __str__(self):
@@ -152,8 +160,10 @@ def test_levels_are_kept():
         assert content(USER + "/log.json")["levels"] == {"wlan": "debug"}
         configure()
         log.configure(config.load("log", log.schema))
-        assert log.get("wlan").level == log.DEBUG
-        assert log.get("ntp").level == log.ERROR
+        log.get("wlan").debug("shown")
+        log.get("ntp").warning("hidden")
+        log.get("ntp").error("shown too")
+        assert texts()[-2:] == ["shown", "shown too"]
 
     try:
         quiet(body)
