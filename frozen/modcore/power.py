@@ -4,11 +4,13 @@ Both kinds stop the modules first, the last started first, so that every output 
 stops. From a light sleep they start again, with all that they know; a deep sleep ends in a reset.
 """
 
+import sys
 from asyncio import TimeoutError
 
 import machine
 
-from . import log, retained
+from . import log
+from .borrow import borrow
 from .module import Module
 from .port import const
 from .task import Fiber
@@ -18,6 +20,8 @@ _ASK_MS = const(200)
 _LEFT = (
     "asleep"  # milliseconds of a deep sleep that are left, when the chip cannot sleep for so long
 )
+# Seconds that the chip can sleep, deep and light: an ESP8266's clocks wrap, an ESP32 has no such limit
+_LONGEST = (4200, 2) if sys.platform == "esp8266" else (604800, 604800)
 
 _log = log.get("power")
 
@@ -39,20 +43,18 @@ class Power(Module):
         (
             "longest_s",
             "int",
-            604800,
-            (1, 2000000),
-            "Longest deep sleep that the chip can; more in parts",
+            0,
+            (0, 2000000),
+            "Longest deep sleep, more is had in parts; 0: what the chip can",
         ),
-        ("longest_light_s", "int", 604800, (1, 2000000), "The same for light sleep"),
+        ("longest_light_s", "int", 0, (0, 2000000), "The same for light sleep"),
     )
 
     def init(self):
-        left = int(retained.get(_LEFT) or 0)
+        left = int(borrow("retained", "get", _LEFT) or 0)
         if left:
-            retained.put(_LEFT, b"")
-            from .sysinfo import wake_reason
-
-            woken = wake_reason() not in ("timer", None)
+            borrow("retained", "put", _LEFT, b"")
+            woken = borrow("chip", "wake_reason") not in ("timer", None)
             if machine.reset_cause() == machine.DEEPSLEEP_RESET and not woken:
                 self.config(self.modc.load(self))
                 self._sleep_deep(left)
@@ -115,9 +117,7 @@ class Power(Module):
                         await modc.leave(module, state)
             return self._sleep_deep(ms)
         self._sleep_light(ms)
-        from .sysinfo import wake_reason
-
-        reason = wake_reason()
+        reason = borrow("chip", "wake_reason")
         _log.info("woken by %s", reason)
         for module in modc.started:
             if module.state == "stop":
@@ -125,28 +125,26 @@ class Power(Module):
         self.fire("power.wake", reason)
 
     def _sleep_light(self, ms):
-        from .sysinfo import wake_reason
-
         if ms is None:
             machine.lightsleep()
             return
         watchdog = self.modc.modules.get("watchdog")
-        longest = self._values["longest_light_s"] * 1000
+        longest = (self._values["longest_light_s"] or _LONGEST[1]) * 1000
         while ms > 0:
             if watchdog is not None:
                 watchdog.feed()
             machine.lightsleep(min(ms, longest))
             ms -= longest
-            if wake_reason() not in ("timer", None):
+            if borrow("chip", "wake_reason") not in ("timer", None):
                 return
 
     def _sleep_deep(self, ms):
         self._arm()
         if ms is None:
             return machine.deepsleep()
-        longest = self._values["longest_s"] * 1000
+        longest = (self._values["longest_s"] or _LONGEST[0]) * 1000
         if ms > longest:
-            retained.put(_LEFT, b"%d" % (ms - longest))
+            borrow("retained", "put", _LEFT, b"%d" % (ms - longest))
         machine.deepsleep(min(ms, longest))
 
     def on_event(self, event):

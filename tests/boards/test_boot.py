@@ -17,11 +17,14 @@ def test_boots_and_says_so_once(make_host, bits):
     assert status["version"] == line[1]
     assert status["micropython"] == "1.26.1"
     assert status["reset_cause"] == "power-on"
+    assert status["safe"] is status["last_exception"] is None
     assert {m["name"]: m["state"] for m in status["modules"]} == {
         "sysinfo": "running",
         "windup": "running",
         "console": "running",
         "repl": "running",
+        "wlan": "running",
+        "ntp": "running",
     }
     assert host.stop() == 0
 

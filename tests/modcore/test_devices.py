@@ -258,7 +258,7 @@ modc.add(Hog())
 def test_a_deep_sleep_ends_by_time(board):
     body = """
 import machine
-from modcore.sysinfo import reset_cause
+from modcore.chip import reset_cause
 print("cause:", reset_cause())
 modc.add(Power())
 class User(Module):
@@ -280,7 +280,7 @@ modc.add(User())
 
 SLEEPER = """
 import machine
-from modcore.sysinfo import reset_cause, wake_reason
+from modcore.chip import reset_cause, wake_reason
 print("woken:", reset_cause(), wake_reason())
 modc.add(Pin())
 modc.add(Power())

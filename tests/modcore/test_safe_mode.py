@@ -6,8 +6,11 @@ CRASH = "def work():\n    raise OSError('no \u00e4rger')\nwork()\n"
 RESTART = r"boot: restart in (\d+) s; Ctrl-C gives the prompt"
 
 
-def modules(host):
-    status = host.get("/api/v1/status").json()
+def status_of(host):
+    return host.get("/api/v1/status").json()
+
+
+def modules(status):
     return {module["name"]: module["state"] for module in status["modules"]}
 
 
@@ -17,12 +20,18 @@ def test_three_crashes_lead_to_safe_mode_and_a_reset_out_of_it(make_host):
     assert host.output.count("boot: before the reset: OSError: no ärger < ") == 3
     assert re.search('before the reset: .*"main.py", line 2, in work', host.output)
     assert "safe mode: 3 starts did not become healthy" in host.output
-    assert modules(host)["windup"] == "running"
+    status = status_of(host)
+    assert modules(status)["windup"] == "running"
+    assert status["safe"] == "3 starts did not become healthy"
+    assert re.match('OSError: no ärger\n.*"main.py", line 2, in work', status["last_exception"])
     host.mpremote("exec", "from modcore import retained; print(retained.last_exception())")
     host.mpremote("rm", ":main.py")
     host.mpremote("exec", "--no-follow", "import machine; machine.reset()")
     host.wait_for(rf":{host.port}/", count=2)
     assert host.output.count("safe mode") == 1
+    after = status_of(host)
+    assert after["safe"] is None
+    assert after["last_exception"] == status["last_exception"]
 
 
 def test_the_frozen_main_may_crash_too(make_host):

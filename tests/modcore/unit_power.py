@@ -49,7 +49,7 @@ class Desk:
         GPIOS.clear()
         self.calls = calls = []
         self.chip = Chip(calls)
-        load("sysinfo", self.chip)
+        load("chip", self.chip)
         self.modc = Controller(Config("unit_none", "unit_none"))
         self.power = self.modc.add(load("power", self.chip).Power())
         self.chip.off = self.modc.shutdown
@@ -183,6 +183,18 @@ def test_a_long_light_sleep_is_had_in_parts_that_a_pin_ends():
     desk = Desk({"longest_light_s": 4})
     desk.chip.reason = PIN_WAKE
     assert slept(desk, 10) == [("light", 4000)]
+
+
+def test_a_sleep_is_as_long_as_the_chip_can():
+    power = load("power", Machine())
+    before = power._LONGEST
+    power._LONGEST = (4200, 2)  # an ESP8266
+    try:
+        assert slept(Desk(), 5) == [("light", 2000), ("light", 2000), ("light", 1000)]
+        assert slept(Desk(), 5000, deep=True) == [("deep", 4200000)]
+    finally:
+        power._LONGEST = before
+        retained.put("asleep", b"")
 
 
 def test_a_long_deep_sleep_goes_on_at_the_next_start():

@@ -1,6 +1,8 @@
 """Identity of the device, and why it started."""
 
 from fake_machine import Machine, load
+from modcore import sysinfo
+from modcore.port import ticks_add
 
 
 class Chip(Machine):
@@ -25,24 +27,40 @@ class WithWakeReason(Chip):
 
 
 def test_the_chips_id():
-    assert load("sysinfo", Chip()).chip_id() == "0200c0ffee0a"
+    assert load("chip", Chip()).chip_id() == "0200c0ffee0a"
 
 
 def test_reset_causes():
     chip = Chip()
-    sysinfo = load("sysinfo", chip)
+    names = load("chip", chip)
     for cause, words in ((1, "power-on"), (3, "watchdog"), (4, "deep sleep"), (9, "unknown")):
         chip.cause = cause
-        assert sysinfo.reset_cause() == words
+        assert names.reset_cause() == words
 
 
 def test_wake_reasons():
     chip = WithWakeReason()
-    sysinfo = load("sysinfo", chip)
+    names = load("chip", chip)
     for reason, word in ((0, None), (2, "pin"), (3, "pin"), (4, "timer")):
         chip.reason = reason
-        assert sysinfo.wake_reason() == word
+        assert names.wake_reason() == word
 
 
 def test_a_chip_that_cannot_tell_what_woke_it():
-    assert load("sysinfo", Chip()).wake_reason() is None
+    assert load("chip", Chip()).wake_reason() is None
+
+
+def test_uptime_goes_on_where_the_ticks_start_anew():
+    ticks = sysinfo.ticks_ms
+    now = ticks_add(0, -1500)
+    sysinfo.ticks_ms = lambda: now
+    try:
+        module = sysinfo.SysInfo()
+        module.init()
+        found = []
+        for ms in (999, 1, 999, 86400000, 86400001, 5 * 86400000):
+            now = ticks_add(now, ms)
+            found.append(module.uptime())
+        assert found == [0, 1, 1, 86401, 172802, 604802]
+    finally:
+        sysinfo.ticks_ms = ticks
