@@ -28,6 +28,7 @@ modcore = (
     "event_faults",
     "events",
     "fiber",
+    "greeting",
     "health",
     "interrupt",
     "jsonfile",

@@ -13,9 +13,9 @@ from asyncio import core
 import micropython
 
 from . import log
+from .greeting import greet
 from .lineedit import LineEditor, unfinished
 from .port import const, print_exception
-from .repl import greet
 
 _CTRL_A = const(1)
 _CTRL_B = const(2)
@@ -36,7 +36,7 @@ _RAW_PROMPT = b"raw REPL; CTRL-B to exit\r\n>"
 
 
 class Prompt:
-    """Takes what is typed; `modcore.repl.greet` has shown the first `>>> `. It writes to `sys.stdout`.
+    """Takes what is typed; `modcore.greeting` has shown the first `>>> `. It writes to `sys.stdout`.
 
     Attributes:
         feed: takes one byte, an `int`.

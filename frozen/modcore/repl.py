@@ -13,6 +13,7 @@ import sys
 import micropython
 
 from . import log
+from .borrow import borrow
 from .events import running
 from .module import Module
 from .poller import poller
@@ -21,12 +22,12 @@ from .poller import poller
 class Repl(Module):
     """Reads the console: `sys.stdin`, and what `os.dupterm` joins to it."""
 
+    _burst = None
+
     def start(self):
         self._prompt = None
         micropython.kbd_intr(-1)  # Ctrl-C is a byte like any other, except while a statement runs
-        greet()
-        self._burst = select.poll()
-        self._burst.register(sys.stdin, select.POLLIN)
+        borrow("greeting", "greet")
         poller.watch(sys.stdin, self._readable, select.POLLIN)
 
     def stop(self):
@@ -38,6 +39,9 @@ class Repl(Module):
         if isinstance(events, Exception):
             raise events
         # A tool sends bursts: one turn of the loop takes all of it
+        if self._burst is None:
+            self._burst = select.poll()
+            self._burst.register(sys.stdin, select.POLLIN)
         while self._burst.poll(0):
             byte = sys.stdin.buffer.read(1)
             if not byte:
@@ -56,11 +60,3 @@ class Repl(Module):
             self._prompt.feed(byte)
         finally:
             running.leave(self.account)
-
-
-def greet():
-    """Show who is there, and the first prompt."""
-    sys.stdout.buffer.write(
-        b"\r\n%s; %s\r\nCtrl-D restarts, Ctrl-E pastes, help() helps.\r\n>>> "
-        % (sys.version.split("; ")[1].encode(), sys.implementation._machine.encode())
-    )

@@ -35,7 +35,7 @@ def test_a_bound_action_acts(host):
 def test_restart_goes_through_every_stop_and_the_boot_loader(host):
     fire(host, "restart", check=False)
     host.wait_for(r"modcore 0\.", count=2)
-    cause = host.mpremote("exec", "from modcore.sysinfo import reset_cause; print(reset_cause())")
+    cause = host.mpremote("exec", "from modcore.chip import reset_cause; print(reset_cause())")
     assert cause.strip() == "hard"
 
 
