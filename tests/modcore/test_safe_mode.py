@@ -123,6 +123,48 @@ def test_a_restart_in_order_is_no_failed_start(make_host):
     assert "safe mode" not in host.output
 
 
+def test_an_ordinary_start_leaves_the_heap_to_the_user(make_host):
+    main = "import sys\nprint('modules:', sorted(sys.modules))\n"
+    host = make_host(files={"/main.py": main}).start(ready=False)
+    host.wait_for(r"modules: \[\]")
+
+
+def test_what_a_start_needs_once_does_not_stay(make_host):
+    host = make_host(
+        files={"/etc/boot.json": '{"tries": 2}', "/apps/x.py": "setup = print"}
+    ).start()
+    host.get("/api/v1/status")
+    kept = host.mpremote("exec", "import sys; print(sorted(sys.modules))")
+    assert "modcore.log" in kept
+    for part in ("boot", "retained", "plugins", "devices", "chip", "status", "logbook"):
+        assert f"'modcore.{part}'" not in kept
+
+
+AFTER = """
+import machine
+from modcore import Module
+class After(Module):
+    subscribe = ("healthy",)
+    async def on_event(self, event):
+        await __import__("asyncio").sleep_ms(100)
+        ACTION
+"""
+
+
+def test_a_start_that_became_healthy_is_forgiven(make_host):
+    host = make_host(files={"/apps/after.py": AFTER.replace("ACTION", "machine.reset()")})
+    host.start("--fast-clock").wait_for(rf":{host.port}/", count=5)
+    assert "safe mode" not in host.output
+
+
+def test_an_event_asks_for_safe_mode(make_host):
+    app = AFTER.replace("ACTION", "self.fire('safe_mode')")
+    host = make_host(files={"/apps/after.py": app})
+    host.start("--fast-clock").wait_for("safe mode: asked for")
+    host.wait_for(rf":{host.port}/", count=2)
+    assert "after" not in modules(status_of(host))
+
+
 def test_ctrl_d_is_no_failed_start(make_host):
     host = make_host().start()
     for count in (2, 3, 4, 5, 6):
