@@ -153,6 +153,6 @@ modc.applications = []
 plugins._load(modc, "version", ".frozen/modcore")
 """
     host = start(make_host, {"/main.py": MAIN.replace("for app", look + "for app")})
-    assert "children: [] [] ['__init__.py'] True" in host.output
+    assert "children: [] [] ['__init__.py', 'banner.py'] True" in host.output
     assert "found: True" in host.output
     assert "app: version .frozen/modcore ImportError: it has no setup" in host.output

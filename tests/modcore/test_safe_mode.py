@@ -108,7 +108,7 @@ def test_healthy_starts_are_forgiven(make_host):
 
 def test_an_end_that_nobody_asked_for_is_a_failed_start(make_host):
     boot = "from modcore import Controller\nasync def broken(modc):\n    raise OSError('no loop')\n"
-    host = make_host(files={"/boot.py": boot + "Controller.startup = broken\n"}).start()
+    host = make_host(files={"/boot.py": boot + "Controller._main = broken\n"}).start()
     assert re.findall(RESTART, host.output) == ["1", "2", "4"]
     assert host.output.count("before the reset: OSError: no loop") == 3
     assert "safe mode: 3 starts did not become healthy" in host.output
