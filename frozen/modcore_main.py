@@ -7,13 +7,11 @@ from modcore.borrow import borrow
 def device():
     """A controller with the modules that this start shall run."""
     from console import Console
-    from modcore.events import Subscriber
     from modcore.repl import Repl
     from modcore.sysinfo import SysInfo
     from windup.service import WebServer
 
     modc = Controller()
-    modc.events.add(Subscriber("boot", ("healthy", "safe_mode"), on_event))
     for module in (SysInfo(), WebServer(), Console(), Repl()):
         modc.add(module)
     safe = borrow("boot", "reason")
@@ -21,11 +19,6 @@ def device():
     if not safe:
         borrow("plugins", "load", modc)
     return modc
-
-
-def on_event(event):
-    """Do what `modcore.boot` has for `event`."""
-    borrow("boot", event.name)
 
 
 borrow("boot", "count")

@@ -3,6 +3,7 @@
 A module that fails does not take down those that depend on it: it may be back in a second. One that is removed does.
 """
 
+from . import log
 from .lifecycle import enter, halt, lacks, leave, start
 from .port import const, ticks_diff, ticks_ms
 from .turns import sleep_ms
@@ -30,6 +31,11 @@ async def revive(modc, module, was_running):
     if was_running and ticks_diff(ticks_ms(), module.since) > 1000 * _BACKOFF_MAX_S:
         module.backoff_s = 0  # it did well for a while
     module.backoff_s = min(2 * module.backoff_s, _BACKOFF_MAX_S) or 1
+    log.get("modcore").warning(
+        "%s is started again in %d s; if that does not help see its configuration, or remove it",
+        module.name,
+        module.backoff_s,
+    )
     await sleep_ms(1000 * module.backoff_s)
     # Meanwhile somebody may have restarted or removed it
     if module.state == "failed" and modc.modules.get(module.name) is module:

@@ -13,7 +13,17 @@ from .task import Fiber
 from .turns import Waiters, run
 
 # What `modcore.controls` acts upon
-CONTROLS = ("restart", "exit", "status", "gc", "log", "reload", "factory_reset")
+CONTROLS = (
+    "restart",
+    "exit",
+    "status",
+    "gc",
+    "log",
+    "reload",
+    "factory_reset",
+    "healthy",
+    "safe_mode",
+)
 
 _log = log.get("modcore")
 
@@ -150,14 +160,17 @@ class Controller:
     def load(self, module):
         """The validated configuration of `module`, a dict."""
         load = self.config.load_items if module.items else self.config.load
-        module.bindings = {}
-        return load(
+        bindings = {}
+        values = load(
             module.name,
             module.items or module.schema,
             module.version,
             module.migrate,
-            module.bindings,
+            bindings,
         )
+        if bindings or module.bindings:
+            module.bindings = bindings
+        return values
 
     def runs(self, name):
         """Whether there is a module `name`, and it runs."""

@@ -8,7 +8,9 @@ They are written as actions here, see `modcore.binding`:
 - `gc`: collect garbage;
 - `log:NAME:LEVEL`: set the level of a module, `*` for all, and keep it;
 - `reload:NAME`: let a module work as its files say now;
-- `factory_reset`: remove the configuration that was changed, then restart.
+- `factory_reset`: remove the configuration that was changed, then restart;
+- `safe_mode`: restart in safe mode;
+- `healthy`, which the controller fires: the starts before are forgiven.
 """
 
 import gc
@@ -44,6 +46,8 @@ def control(modc, event):
             before = gc.mem_free()
             gc.collect()
             _log.info("%d bytes were garbage, %d are free", gc.mem_free() - before, gc.mem_free())
+    elif name in ("healthy", "safe_mode"):
+        borrow("boot", name)
     elif name == "log":
         log.set_level(arguments[0], arguments[1], modc.config)
     else:

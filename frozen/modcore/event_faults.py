@@ -6,7 +6,9 @@ from .log import get
 def overflow(subscriber):
     """An event of `subscriber` was lost."""
     get("events").warning(
-        "%s is too slow: %d of its events lost so far", subscriber.name, subscriber.dropped
+        "%s is too slow: %d of its events lost so far; raise its `queue`, or fire less often",
+        subscriber.name,
+        subscriber.dropped,
     )
 
 

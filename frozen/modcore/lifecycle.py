@@ -55,8 +55,10 @@ async def start(modc, module):
         await halt(modc, module)
         return False
     module.state = "running"
-    module.reason = None
-    module.waits = False
+    if module.reason is not None:  # an attribute of its own for each module would cost heap
+        module.reason = None
+    if module.waits:
+        module.waits = False
     if module.run is not None:
         module.fiber = Fiber(module.run, module.name, module, modc.run_ended)
     return True

@@ -41,7 +41,7 @@ class Poller:
 
     def unwatch(self, stream):
         """Forget `stream`. Call it before closing the stream."""
-        self._recent = None
+        self._recent = self._callback = None
         if self.map.pop(stream, None) is not None:
             self._poll.unregister(stream)
 

@@ -5,9 +5,12 @@ that, after `warn_ms`, a timer's interrupt names who has the processor: in the l
 reset, so that the next start tells who it was. It cannot name what never comes back from C code: a soft interrupt waits.
 """
 
+import sys
+
 import machine
 
-from . import log, retained
+from . import log
+from .borrow import borrow
 from .events import running
 from .module import Module
 from .port import const, ticks_diff, ticks_ms, ticks_us
@@ -48,9 +51,8 @@ class Watchdog(Module):
         self._signs = {}
 
     def start(self):
-        from . import boot
-
-        self.culprit = boot.culprit
+        # It stays imported after a start that had something to tell
+        self.culprit = getattr(sys.modules.get("modcore.boot"), "culprit", None)
         values = self._values
         try:
             self._wdt = machine.WDT(timeout=values["timeout_ms"])
@@ -90,7 +92,7 @@ class Watchdog(Module):
         self._turned = ticks_ms()
         if self._blamed:
             self._blamed = False
-            retained.put(retained.BLAME, b"")
+            borrow("retained", "put", "blame", b"")
 
     def _late(self):
         for name, sign in self._signs.items():
@@ -119,4 +121,4 @@ class Watchdog(Module):
 
     def _blame(self, name):
         self._blamed = True
-        retained.put(retained.BLAME, name.encode())
+        borrow("retained", "put", "blame", name.encode())
