@@ -128,13 +128,13 @@ _OF_MODULES = (
         "modcore_busy_seconds_total",
         "counter",
         "Time that the module had the processor",
-        lambda module: module.busy_s + module.busy_us / 1000000,
+        lambda module: module.account.busy_s + module.account.busy_us / 1000000,
     ),
     (
         "modcore_longest_seconds",
         "gauge",
         "Longest time for which it let nobody else run",
-        lambda module: module.longest_us / 1000000,
+        lambda module: module.account.longest_us / 1000000,
     ),
     (
         "modcore_errors_total",

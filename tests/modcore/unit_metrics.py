@@ -13,11 +13,15 @@ class Heap:
         return 700
 
 
-class Other:
-    name = "wlan"
+class Account:
     busy_s = 2
     busy_us = 500000
     longest_us = 1500
+
+
+class Other:
+    name = "wlan"
+    account = Account
     errors = 3
     restarts = 1
     subscriber = None
