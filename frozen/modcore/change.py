@@ -15,6 +15,8 @@ _BACKOFF_MAX_S = const(60)
 
 async def bring_up(modc, module):
     """Take `module`, which was added to a running device, through all its states."""
+    if module in modc.started:
+        return  # it was in time for starting with the others
     modc.started.append(module)
     for state in ("init", "config", "mount"):
         await enter(modc, module, state)

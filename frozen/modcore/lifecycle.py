@@ -24,15 +24,16 @@ async def startup(modc):
         log.get("modcore").exception(exc, "cannot use etc/log.json")
     while True:
         try:
-            modc.started = order(modc)
+            modules = order(modc)
             break
         except CycleError as exc:
             for name in exc.names:
                 modc.fail(modc.modules[name], str(exc))
+    modc.started = list(modules)  # what is added from now on is brought up by itself
     for state in ("init", "config", "mount"):
-        for module in modc.started:
+        for module in modules:
             await enter(modc, module, state)
-    for module in modc.started:
+    for module in modules:
         if module.state != "failed":
             await start(modc, module)
 

@@ -130,6 +130,34 @@ def test_a_task_that_raises_is_reported():
     assert waiter.reason == "run: ValueError: tired"
 
 
+def test_what_is_added_while_the_others_start_starts_once():
+    calls = []
+
+    class Late(Config):
+        def load(self, name, *rest):
+            if name == "log":  # as the log's sinks are, before the order is known
+                modc.add(recorder("early", (), calls))
+            return Config.load(self, name, *rest)
+
+    class Adds(Module):
+        def init(self):
+            modc.add(recorder("late", (), calls))
+
+        async def run(self):
+            await sleep_ms(50)
+            modc.shutdown()
+
+    modc = Controller(Late("unit_none", "unit_none"))
+    modc.add(Adds())
+    modc.add(recorder("other", (), calls))  # whose start gives way
+    log.console.held = True
+    modc.run()
+    log.console.held = False
+    for name in ("early", "late", "other"):
+        states = [call.split()[0] for call in calls if call.endswith(name)]
+        assert states == ["init", "mount", "start", "stop", "umount", "eject"], (name, states)
+
+
 def test_names():
     modc = make((("a", ()),), [])
     assert "there already" in str(raises(ValueError, modc.add, recorder("a", (), [])))
