@@ -231,7 +231,11 @@ def candidates(wlan, last, target):
     if len(known) == 1:
         last = known[0]
     if last is None:
-        return _ranked(wlan, _scan(wlan), _FLOOR)
+        ranked = _ranked(wlan, _scan(wlan), _FLOOR)
+        if not (ranked or wlan.wrong or wlan.problem):
+            wlan.problem = "none of the known networks is within reach"
+            _log.warning("%s", wlan.problem)
+        return ranked
     return () if refused(wlan.wrong, last["ssid"]) else ((last, _bssid(last)),)
 
 

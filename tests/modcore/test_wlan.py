@@ -53,6 +53,16 @@ def test_an_access_point_comes_within_reach(board):
     device.until("event wlan.connected", 90)
 
 
+def test_none_of_several_is_within_reach(board):
+    device = board(known("office", "home"), points=["elsewhere"])
+    device.until("wlan: none of the known networks is within reach", 20)
+    device.let(200)
+    assert device.host.output.count("within reach") == 1
+    device.air("add", *HOME.split())
+    device.until("event wlan.connected home", 200)
+    device.until("is .*'problem': None", 1)
+
+
 def test_an_access_point_goes_and_comes_back(board):
     device = board(known("home"), points=[HOME])
     device.until("event wlan.connected", 10)
