@@ -342,7 +342,7 @@ def test_example_own_main(run):
             seen += browser.recv(PATIENCE)
     host.control.run()
     with open(host.pty.resolve(), "r+b", buffering=0) as console:
-        console.write(b"import __main__; __main__.modc.fire('exit')\r")
+        console.write(b"from modcore import modc; modc.fire('exit')\r")
     host.wait_for("garden stops, the valve is 1")
     host.wait_for("all modules have stopped")
     assert level(host, VALVE) == 0

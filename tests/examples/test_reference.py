@@ -198,7 +198,7 @@ def test_modules_that_start_with_their_file(make_host):
     sentence = re.search(r"These modules start as soon as (.*?)\. The", PAGE.read_text(), re.S)[1]
     names = re.findall(r"`(\w+)`", sentence.split(":", 1)[1])
     host = make_host(files={f"/etc/{name}.json": "{}" for name in names}).start()
-    have = host.mpremote("exec", "from __main__ import modc; print(list(modc.modules))")
+    have = host.mpremote("exec", "from modcore import modc; print(list(modc.modules))")
     assert set(names) < set(ast.literal_eval(have))
     factory = host.mpremote("exec", "import os; print(os.listdir('/rom/etc'))")
     assert set(ast.literal_eval(factory)) == {
