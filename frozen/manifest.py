@@ -73,29 +73,31 @@ network = (
     "tz",
     "wlan",
 )
-# Pins, timers and the chip.
+# Pins, buttons and intervals.
 devices = (
-    "adc",
-    "alarm",
     "button",
     "callback",
-    "collector",
-    "counter",
-    "cron",
     "gpio",
     "held",
     "interval",
-    "metrics",
     "pin",
     "pins",
-    "power",
     "presses",
     "timed",
-    "timeout",
     "timer",
     "watchdog",
 )
-# What an ESP8266 has no use or no room for.
+# More of the chip, and of the clock.
+more_devices = (
+    "adc",
+    "alarm",
+    "collector",
+    "counter",
+    "cron",
+    "metrics",
+    "power",
+    "timeout",
+)
 services = (
     "logfile",
     "sdcard",
@@ -134,7 +136,7 @@ if not options.esp8266_default:
 
 modcore += network + devices
 if not options.esp8266_default:
-    modcore += services
+    modcore += more_devices + services
 
 package("modcore", tuple([name + ".py" for name in modcore]), base_path=".", opt=2)
 package("windup", tuple([name + ".py" for name in windup]), base_path=".", opt=2)

@@ -20,6 +20,8 @@ async def startup(modc):
             from .sinks import add
 
             add(modc, values["sinks"])
+    except ImportError:
+        log.get("modcore").error("etc/log.json: sinks: this firmware has none; remove them")
     except Exception as exc:
         log.get("modcore").exception(exc, "cannot use etc/log.json")
     while True:

@@ -60,6 +60,10 @@ class SdCard(Module):
         """
         pins = {name: values[name] for name in _PINS if values[name] >= 0}
         slot, width, freq = values["slot"], values["width"], values["freq_khz"] * 1000
+        if not hasattr(machine, "SDCard"):
+            raise OSError(
+                "etc/sdcard.json: this chip has no interface for SD cards; remove the file"
+            )
         return machine.SDCard(slot=slot, width=width, freq=freq, **pins)
 
     def start(self):

@@ -10,7 +10,7 @@ import pytest
 import run_vectors
 from host import PATIENCE
 from sim import Sim
-from test_units import HELPERS, UNITS
+from units import HELPERS, UNITS
 
 TESTS = Path(__file__).parent.parent
 TOP = TESTS.parent

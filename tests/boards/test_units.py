@@ -1,19 +1,9 @@
 """The unit tests once more, on the firmware's own interpreter."""
 
 import re
-from pathlib import Path
 
 import pytest
-
-TESTS = Path(__file__).parent.parent
-UNITS = sorted(TESTS.glob("*/unit_*.py"))
-HELPERS = [
-    TESTS / "support/check.py",
-    TESTS / "support/fake_machine.py",
-    TESTS / "support/run_units.py",
-    TESTS / "windup/wire.py",
-    TESTS / "modcore/config_files.py",
-]
+from units import HELPERS, UNITS
 
 
 @pytest.mark.parametrize("bits", [64, 32])

@@ -29,12 +29,16 @@ ETC = [TOP / "etc", TOP / "boards/ESP8266_GENERIC/etc", TOP / "boards/LX106_SIM/
 # Sources of what is frozen; a package of the second has no shell, it is MicroPython's.
 OURS = TOP / "frozen"
 MICROPYTHON = TOP / "build" / "micropython" / "extmod"
+# What the firmware runs at a start and after a crash: no modules
+SCRIPTS = ("on_boot", "on_crash")
 
 
 def frozen_modules():
     """Path of the source of each frozen module of a package, by its name."""
     found = {}
     for path in sorted((BUILD / "obj" / "frozen_mpy").glob("*/*.mpy")):
+        if path.stem in SCRIPTS:
+            continue
         parts = (path.parent.name, path.stem)
         source = Path(*parts).with_suffix(".py")
         name = parts[0] if parts[1] == "__init__" else ".".join(parts)
@@ -61,8 +65,13 @@ def _at_once(node):
             yield from _at_once(child)
 
 
-def run(program, names=""):
-    """What the file `program` prints as `heap: NAME BYTES`, by name; `names` is the content of names.py."""
+def run(program, names="", heap=0):
+    """What the file `program` prints as `heap: NAME BYTES`, by name.
+
+    Args:
+        names: content of names.py.
+        heap: bytes; 0 is the chip's 38 KiB, into which not all modules fit at once.
+    """
     files = {"/main.py": (HERE / program).read_bytes(), "/names.py": names.encode()}
     content = image_content.compressed(image_content.tree(TOP / "www_fs", "/www"))
     content |= image_content.configuration(ETC, ())
@@ -70,7 +79,7 @@ def run(program, names=""):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "flash.bin")
         flash.create(path, littlefs_image.build(content, www.size, 0), files)
-        machine = Machine(BUILD, path, Scripted(_nobody), still=True)
+        machine = Machine(BUILD, path, Scripted(_nobody), heap=heap, still=True)
         output = machine.read_until(b"heap end").decode(errors="replace")
         machine.stop()
     if "heap: " not in output:
@@ -92,7 +101,7 @@ def measure():
     order = list(TopologicalSorter(needs).static_order())
     packages = [name for name, path in modules.items() if OURS in path.parents and "." not in name]
     names = f"PACKAGES = {packages!r}\nMODULES = {order!r}\n"
-    return {"modules": run("heap_modules.py", names)} | run("heap_started.py")
+    return {"modules": run("heap_modules.py", names, 200000)} | run("heap_started.py")
 
 
 if __name__ == "__main__":
