@@ -49,7 +49,10 @@ def begin():
     Returns `safe`.
     """
     global safe, culprit
-    _note(_starts()[0], False, ticks_ms())
+    if retained.get(
+        retained.BOOTS
+    ):  # else the memory is left as it is: the program may be one that does without modcore
+        _note(_starts()[0], False, ticks_ms())
     retained.age_exception()
     bitten = machine.reset_cause() == getattr(machine, "WDT_RESET", None)
     safe = _find_reason()
@@ -84,7 +87,7 @@ def count():
     woken = machine.reset_cause() == getattr(machine, "DEEPSLEEP_RESET", None)
     if not (counted or safe or woken):
         starts = min(starts + 1, 255)
-        _note(starts, True, began)
+        _note(starts, True, began or ticks_ms())
     return starts
 
 
@@ -113,7 +116,8 @@ def crashed(exc):
         if exc is None:
             exc = MemoryError("no memory to keep the exception")
         retained.note(exc)
-        if ticks_diff(ticks_ms(), _starts()[2]) > _LONG_MS:
+        began = _starts()[2]
+        if began and ticks_diff(ticks_ms(), began) > _LONG_MS:
             healthy()
         delay = min(1 << min(max(count() - 1, 0), 7), delay)
     except Exception as worse:

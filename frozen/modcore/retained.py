@@ -1,8 +1,8 @@
 """What survives a reset: a few small values in the real-time clock's memory, which only a power failure clears.
 
 An ESP32 has 2048 bytes there, an ESP8266 492; the record is the same on both. Whatever else is found there, and a
-record that was damaged, counts as empty. A program that wants room for itself uses `put` and `get`; one that writes
-`machine.RTC().memory()` itself loses what is told here, and nothing worse.
+record that was damaged, counts as empty. A program that wants room for itself uses `put` and `get`; where one writes
+`machine.RTC().memory()` itself, that is left alone, and nothing is kept here.
 
 The record: `MAGIC`, the first 4 bytes of the SHA-256 of the rest, then for each value the lengths of its key and of
 itself, a byte each, its key and itself. Not a CRC: no board lacks SHA-256 in C, while an ESP8266 has no CRC-32.
@@ -143,7 +143,9 @@ def _save(values):
         raise ValueError(
             "retained: no room: %d of %d bytes; put(key, b'') frees some" % (others, _OTHERS_MAX)
         )
-    _memory(MAGIC + _digest(body) + body)
+    before = _memory()
+    if not before or before[:4] == MAGIC:  # else it is a program's own
+        _memory(MAGIC + _digest(body) + body if body else b"")
 
 
 def _digest(body):
