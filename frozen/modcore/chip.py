@@ -19,6 +19,11 @@ _WAKES = (
 )
 
 
+def facts():
+    """What `chip_id`, `reset_cause` and `wake_reason` return, a tuple."""
+    return chip_id(), reset_cause(), wake_reason()
+
+
 def chip_id():
     """What no other device has, in hexadecimal: of an ESP32 its MAC address, of an ESP8266 the chip's number."""
     return "".join(["%02x" % byte for byte in machine.unique_id()])

@@ -3,25 +3,31 @@
 import gc
 import sys
 
-from . import boot, chip, retained
-from .version import VERSION
-
-BORROWED = ("boot", "chip", "retained", "version")
+BORROWED = ("version",)
 
 
-def status(sysinfo):
-    """See `modcore.sysinfo.SysInfo.status`."""
-    last = retained.last_exception()
+def status(sysinfo, facts, last):
+    """See `modcore.sysinfo.SysInfo.status`.
+
+    Args:
+        facts: what `modcore.chip.facts` returns.
+        last: what `modcore.retained.last_exception` returns.
+    """
+    from .version import VERSION
+
+    chip_id, reset_cause, wake_reason = facts
+    # It stays imported after a start that had something to tell
+    boot = sys.modules.get("modcore.boot")
     return {
         "name": sysinfo.device,
-        "id": chip.chip_id(),
+        "id": chip_id,
         "version": VERSION,
         "micropython": "%d.%d.%d" % sys.implementation.version[:3],
         "board": sys.implementation._machine,
         "uptime_s": sysinfo.uptime(),
-        "reset_cause": chip.reset_cause(),
-        "wake_reason": chip.wake_reason(),
-        "safe": boot.safe,
+        "reset_cause": reset_cause,
+        "wake_reason": wake_reason,
+        "safe": boot and boot.safe,
         "last_exception": last and last[0],
         "heap": {"free": gc.mem_free(), "used": gc.mem_alloc()},
         "modules": [

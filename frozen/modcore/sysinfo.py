@@ -49,4 +49,6 @@ class SysInfo(Module):
 
     def status(self):
         """A dict for the status page: what it holds is told in `docs/api.md`."""
-        return borrow("status", "status", self)
+        # One after the other: an import within an import takes an ESP8266's stack to its end
+        facts = borrow("chip", "facts")
+        return borrow("status", "status", self, facts, borrow("retained", "last_exception"))

@@ -41,6 +41,7 @@ class Host:
     """
 
     control = None
+    _listener = None
 
     def __init__(
         self, folder, bits=64, profile="esp32", files=None, settings=(), options=(), image=None
@@ -127,9 +128,13 @@ class Host:
                 if len(found) >= count:
                     return found[-1]
                 left = deadline - time.monotonic()
-                if left <= 0 or not self._listener.is_alive():
+                ended = self._process.poll() is not None
+                if left <= 0 or (ended and not self._listens()):
                     raise AssertionError(f"{pattern!r} not shown; the console has:\n{self.output}")
                 self._heard.wait(min(left, 0.2))
+
+    def _listens(self):
+        return self._listener is not None and self._listener.is_alive()
 
     def wait_for_exit(self):
         """Wait until the boot loader ends; its exit status."""
