@@ -3,7 +3,7 @@
 import gc
 import sys
 
-BORROWED = ("version",)
+from .version import VERSION
 
 
 def status(sysinfo, facts, last):
@@ -13,8 +13,6 @@ def status(sysinfo, facts, last):
         facts: what `modcore.chip.facts` returns.
         last: what `modcore.retained.last_exception` returns.
     """
-    from .version import VERSION
-
     chip_id, reset_cause, wake_reason = facts
     # It stays imported after a start that had something to tell
     boot = sys.modules.get("modcore.boot")

@@ -5,6 +5,7 @@ import asyncio
 from .borrow import borrow
 from .module import Module
 from .port import const, ticks_add, ticks_diff, ticks_ms
+from .status import status
 from .turns import sleep_ms
 
 _WATCH_MS = const(86400000)
@@ -30,6 +31,8 @@ class SysInfo(Module):
     def start(self):
         # No fiber: nothing here can fail or wait for long, and a task takes half as much
         self._task = asyncio.create_task(self._watch_ticks())
+        # Not when somebody asks: an import in the midst of a request takes an ESP8266's stack to its end
+        self._facts = borrow("chip", "facts"), borrow("retained", "last_exception")
 
     def stop(self):
         self._task.cancel()
@@ -49,6 +52,4 @@ class SysInfo(Module):
 
     def status(self):
         """A dict for the status page: what it holds is told in `docs/api.md`."""
-        # One after the other: an import within an import takes an ESP8266's stack to its end
-        facts = borrow("chip", "facts")
-        return borrow("status", "status", self, facts, borrow("retained", "last_exception"))
+        return status(self, *self._facts)
