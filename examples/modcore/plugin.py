@@ -18,7 +18,7 @@ class Garden(Module):
 
     def start(self):
         self.modc.modules["interval"].add("look", 60000, self._look)
-        for app in plugins.report():
+        for app in plugins.report(self.modc):
             _log.info("%s from %s: %s", app["name"], app["folder"], app["reason"] or "runs")
 
     def _look(self):

@@ -36,11 +36,11 @@ def test_soft_reset_in_a_statement_restarts(make_sim):
     assert sim.get("/api/v1/status").status_code == 200
 
 
-def test_a_program_that_ends_or_fails_leaves_the_prompt(tmp_path):
-    for end in ("print('over')", "raise ValueError('over')"):
+def test_a_program_that_ends_leaves_the_prompt_and_one_that_fails_restarts(tmp_path):
+    for end, then in (("print('over')", ">>> "), ("raise ValueError('over')", "restart in 1 s")):
         sim = Sim(tmp_path, files={"/main.py": end + "\n"}).start(ready=False)
         try:
-            sim.wait_for("over[\\s\\S]*>>> ")
+            sim.wait_for("over[\\s\\S]*" + then)
             assert "soft reboot" not in sim.output
         finally:
             sim.stop()
