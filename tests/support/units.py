@@ -11,3 +11,19 @@ HELPERS = [
     TESTS / "windup/wire.py",
     TESTS / "modcore/config_files.py",
 ]
+
+# Their modules are not frozen into an ESP8266
+NOT_ESP8266 = [
+    "adc",
+    "collector",
+    "counter",
+    "cron",
+    "logfile",
+    "metrics",
+    "power",
+    "sdcard",
+    "sha1",
+    "syslog",
+    "timers",
+]
+ESP8266_UNITS = [path for path in UNITS if path.stem.removeprefix("unit_") not in NOT_ESP8266]
