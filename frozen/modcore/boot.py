@@ -49,9 +49,8 @@ def begin():
     Returns `safe`.
     """
     global safe, culprit
-    if retained.get(
-        retained.BOOTS
-    ):  # else the memory is left as it is: the program may be one that does without modcore
+    # Without a record the memory is left as it is: the program may be one that does without modcore
+    if retained.get(retained.BOOTS):
         _note(_starts()[0], False, ticks_ms())
     retained.age_exception()
     bitten = machine.reset_cause() == getattr(machine, "WDT_RESET", None)
