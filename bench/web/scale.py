@@ -10,6 +10,7 @@ from .subjects import PORT, WINDUP
 _HELLO = KINDS[0]
 _KEEP_ALIVE = WAYS[0]
 _COUNT = 100
+_TRIES = 3
 _SOCKETS = ("--sockets", "300")
 _PATIENT = {"connections": 256, "first_byte": 3600, "between_bytes": 3600, "request": 3600}
 _SLOW_HEAD = b"GET / HTTP/1.1\r\nHost: 192.168.4.1\r\nX-Slow: " + b"x" * 1000
@@ -22,7 +23,10 @@ def with_routes(routes):
 
 
 def with_idle_connections(*numbers):
-    """Instructions of a greeting with each of `numbers` idle connections, in rising order."""
+    """Instructions of a greeting with each of `numbers` idle connections, in rising order.
+
+    Each is the least of some: the look at every connection's deadline, once a second, is a cost of time, not of requests.
+    """
     found = []
     idle = []
     with under_callgrind(WINDUP, settings=_PATIENT, options=_SOCKETS) as (client, meter):
@@ -30,7 +34,8 @@ def with_idle_connections(*numbers):
             while len(idle) < number:
                 client.keep_alive(_HELLO, 1)
                 idle.append(client.leave())
-            found.append(meter.measure(_HELLO, _KEEP_ALIVE, _COUNT).instructions)
+            again = (meter.measure(_HELLO, _KEEP_ALIVE, _COUNT) for _ in range(_TRIES))
+            found.append(min(cost.instructions for cost in again))
         for sock in idle:
             sock.close()
     return found

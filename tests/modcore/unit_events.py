@@ -121,18 +121,19 @@ def test_a_storm_loses_the_oldest_and_counts():
 def test_a_handler_that_fires_for_ever_lets_others_run():
     async def main():
         events = Events(poller)
-        rounds = []
+        rounds = 0
 
         def again(event):
-            rounds.append(1)
-            if len(rounds) < 100000:
+            nonlocal rounds
+            rounds += 1
+            if rounds < 100000:
                 events.fire("again")
 
         events.add(Subscriber("again", ("again",), again))
         events.fire("again")
         await sleep_ms(3)
-        assert 0 < len(rounds) < 100000
-        rounds.extend([1] * 100000)
+        assert 0 < rounds < 100000
+        rounds = 100000
         await sleep_ms(3)
 
     loop(main)

@@ -23,6 +23,7 @@ NOT_ESP8266 = [
     "power",
     "sdcard",
     "sha1",
+    "sinks",
     "syslog",
     "timers",
 ]
