@@ -8,7 +8,7 @@ Run as: /apps/garden.py
 """
 
 from modcore import Module, log, retained
-from modcore.sysinfo import reset_cause
+from modcore.chip import reset_cause
 
 _log = log.get("garden")
 

@@ -1,6 +1,6 @@
 """Battery: water, then sleep until the next time. The outputs are off meanwhile.
 
-Shows: power, deep sleep, sysinfo.reset_cause, the order in which modules stop.
+Shows: power, deep sleep, chip.reset_cause, the order in which modules stop.
 Run as: /apps/garden.py
 
     /etc/power.json  {}
@@ -8,7 +8,7 @@ Run as: /apps/garden.py
 """
 
 from modcore import Module, log
-from modcore.sysinfo import reset_cause
+from modcore.chip import reset_cause
 
 _log = log.get("garden")
 

@@ -136,7 +136,7 @@ def test_what_a_start_needs_once_does_not_stay(make_host):
     host.get("/api/v1/status")
     kept = host.mpremote("exec", "import sys; print(sorted(sys.modules))")
     assert "modcore.log" in kept
-    for part in ("boot", "retained", "plugins", "devices", "chip", "status", "logbook"):
+    for part in ("boot", "retained", "plugins", "devices", "chip", "logbook"):
         assert f"'modcore.{part}'" not in kept
 
 
