@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 import run_vectors
+import small_set
 from host import PATIENCE
 from sim import Sim
 from units import ESP8266_UNITS, HELPERS
@@ -46,6 +47,11 @@ def shared_sim(tmp_path_factory):
     sim = Sim(tmp_path_factory.mktemp("sim")).start()
     yield sim
     sim.stop()
+
+
+def test_the_default_set_leaves_12_kib(make_sim):
+    sim = make_sim(files=small_set.files(small_set.FILES)).start()
+    assert small_set.free(sim) >= small_set.FREE, sim.output
 
 
 def test_units_pass(make_sim):
