@@ -29,6 +29,13 @@ def test_boots_and_says_so_once(make_host, bits):
     assert host.stop() == 0
 
 
+def test_a_blank_device_has_the_folders_that_a_user_fills(make_host):
+    host = make_host().start()
+    assert "boot: formatting vfs" in host.output
+    listed = host.mpremote("ls", ":/")
+    assert "apps/" in listed and "etc/" in listed
+
+
 def test_uptime_counts(make_host):
     host = make_host().start()
     first = host.get("/api/v1/status").json()["uptime_s"]

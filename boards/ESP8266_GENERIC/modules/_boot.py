@@ -1,13 +1,15 @@
 """Mounts the file systems: the user's at ``/``, the read-only one at ``/rom``.
 
-A blank user's file system is formatted. One that holds something else is left alone: it may be all
-the user has of the data.
+A blank user's file system is formatted, with the folders that a user fills. One that holds something
+else is left alone: it may be all the user has of the data.
 """
 
 import gc
 
 # Collect before the heap is in pieces: it is small.
 gc.threshold((gc.mem_free() + gc.mem_alloc()) // 4)
+
+import os
 
 import flashbdev
 import vfs
@@ -27,7 +29,11 @@ try:
     if _is_blank():
         print("boot: formatting the file system")
         vfs.VfsLfs2.mkfs(flashbdev.bdev)
-    vfs.mount(vfs.VfsLfs2(flashbdev.bdev), "/")
+        vfs.mount(vfs.VfsLfs2(flashbdev.bdev), "/")
+        os.mkdir("/etc")
+        os.mkdir("/apps")
+    else:
+        vfs.mount(vfs.VfsLfs2(flashbdev.bdev), "/")
 except OSError as error:
     print(
         "boot: the file system does not mount (%s): running without it, nothing is saved." % error
@@ -38,5 +44,5 @@ try:
     vfs.mount(vfs.VfsLfs2(flashbdev.www), "/rom", readonly=True)
 except OSError as error:
     print("boot: the www image does not mount at /rom (%s)" % error)
-del _is_blank
+del _is_blank, os
 gc.collect()

@@ -1,7 +1,8 @@
 """Mounts the file systems: the user's at ``/``, the running app's read-only one at ``/rom``.
 
-A blank ``vfs`` partition is formatted. One that holds something else is left alone: it may be
-all the user has of the data. Runs in ``__main__``, and leaves nothing behind there.
+A blank ``vfs`` partition is formatted, with the folders that a user fills. One that holds something
+else is left alone: it may be all the user has of the data. Runs in ``__main__``, and leaves nothing
+behind there.
 """
 
 import gc
@@ -11,6 +12,8 @@ gc.threshold((gc.mem_free() + gc.mem_alloc()) // 4)
 
 
 def boot(readsize):
+    import os
+
     import vfs
     from esp32 import Partition
 
@@ -31,10 +34,14 @@ def boot(readsize):
 
     def mount_root(part):
         try:
-            if is_blank(part):
+            blank = is_blank(part)
+            if blank:
                 print("boot: formatting vfs")
                 vfs.VfsLfs2.mkfs(part)
             vfs.mount(vfs.VfsLfs2(part, readsize=readsize), "/")
+            if blank:
+                os.mkdir("/etc")
+                os.mkdir("/apps")
         except OSError as error:
             print("boot: vfs does not mount (%s): nothing can be saved." % error)
             print("  If its data matters, read the flash out first. To start afresh:")
