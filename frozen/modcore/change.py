@@ -4,7 +4,7 @@ A module that fails does not take down those that depend on it: it may be back i
 """
 
 from . import log
-from .lifecycle import enter, halt, lacks, leave, start
+from .lifecycle import BEFORE_START, enter, halt, lacks, leave, start
 from .port import const, ticks_diff, ticks_ms
 from .turns import sleep_ms
 
@@ -18,10 +18,10 @@ async def bring_up(modc, module):
     if module in modc.started:
         return  # it was in time for starting with the others
     modc.started.append(module)
-    for state in ("init", "config", "mount"):
+    for state in BEFORE_START:
         await enter(modc, module, state)
-    if module.state != "failed" and await start(modc, module):
-        await _start_those_that_waited(modc)
+    if module.state == "mount" and await start(modc, module):
+        await start_those_that_waited(modc)
 
 
 async def revive(modc, module, was_running):
@@ -120,11 +120,23 @@ async def remove(modc, name):
 async def _start_again(modc, module):
     module.state = None
     module.restarts += 1
-    if await enter(modc, module, "config") and await start(modc, module):
-        await _start_those_that_waited(modc)
+    undone = module.undone
+    left = False
+    for state in BEFORE_START:
+        left = left or state == undone
+        # `config` each time: the files may say something else now
+        if (left or state == "config") and not await enter(modc, module, state):
+            if not undone:
+                module.undone = None  # it is mounted
+            return
+    if undone:
+        module.undone = None
+    if await start(modc, module):
+        await start_those_that_waited(modc)
 
 
-async def _start_those_that_waited(modc):
+async def start_those_that_waited(modc):
+    """Start the modules that wait for others, which run now."""
     for module in list(modc.started):
         if module.waits and all(modc.runs(name) for name in module.depends):
             module.waits = False

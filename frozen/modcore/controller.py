@@ -202,5 +202,9 @@ class Controller:
                 _log.error("%s: %s", module.name, reason)
             self.events.fire("module.failed", (module.name, reason), module)
         finally:
-            if before in ("start", "running") and self._done:
+            # A heap or file system that was full when it came up may have room now; wrong values stay wrong
+            again = before in ("start", "running") or (
+                before in ("init", "config") and isinstance(exc, (MemoryError, OSError))
+            )
+            if again and self._done:
                 Fiber(borrow("change", "revive", self, module, before == "running"), module.name)

@@ -10,6 +10,8 @@ from .turns import sleep_ms
 
 BORROWED = ("order",)
 
+BEFORE_START = ("init", "config", "mount")
+
 
 async def startup(modc):
     """Bring all modules to `running`. One that fails is marked so, with its reason; the others go on."""
@@ -32,12 +34,15 @@ async def startup(modc):
             for name in exc.names:
                 modc.fail(modc.modules[name], str(exc))
     modc.started = list(modules)  # what is added from now on is brought up by itself
-    for state in ("init", "config", "mount"):
+    for state in BEFORE_START:
         for module in modules:
             await enter(modc, module, state)
     for module in modules:
-        if module.state != "failed":
+        if module.state == "mount":
             await start(modc, module)
+    # Some that failed may be back, in a start that has taken long
+    if any(module.waits for module in modules):
+        await borrow("change", "start_those_that_waited", modc)
 
 
 async def start(modc, module):
@@ -87,6 +92,8 @@ async def enter(modc, module, state):
             await _call(module, state)
         await _call(module, "after_" + state)
     except Exception as exc:
+        if state in BEFORE_START:
+            module.undone = state
         modc.fail(module, state, exc)
         return False
     return True

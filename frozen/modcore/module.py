@@ -47,6 +47,7 @@ class Module:
     # The controller's
     since = 0  # ticks_ms() of its last start
     waits = False  # for modules that it depends on
+    undone = None  # the state before `start` that it has failed in, and not come through since
     backoff_s = 0
     account = fiber = fibers = subscriber = binder = None
     bindings = None  # actions by event, from its file

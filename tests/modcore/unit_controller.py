@@ -335,6 +335,77 @@ def test_a_failed_module_is_started_again():
     assert failed in ([], [("shaky", "run: ValueError: shaky")])
 
 
+def test_what_failed_before_its_start_is_tried_again():
+    def fails(state, error):
+        class Fails(Module):
+            name = state
+            trace = []
+
+            def step(self, now):
+                self.trace.append(now)
+                if now == state and self.trace.count(now) == 1:
+                    raise error
+
+            def init(self):
+                self.step("init")
+
+            def config(self, values):
+                self.step("config")
+
+            def mount(self):
+                self.step("mount")
+
+        return Fails()
+
+    early = fails("init", MemoryError())
+    files = fails("config", OSError(28))
+    wrong = fails("wrong", None)
+    wrong.config = lambda values: wrong.trace.append(int("x"))
+    later = fails("mount", MemoryError())
+    needs = Quiet("needs", depends=("init", "config"))
+
+    async def script(modc):
+        assert [m.state for m in (early, files, wrong, later, needs)] == ["failed"] * 5
+        await until(lambda: needs.state == "running")
+        assert early.trace == ["init", "init", "config", "mount"]
+        assert files.trace == ["init", "config", "config", "mount"]
+        # Wrong values do not mend themselves; and to mount again may be half too much
+        assert wrong.reason.startswith("config: ValueError")
+        assert later.reason == "mount: MemoryError"
+        await modc.restart("mount")
+        assert later.trace == ["init", "config", "mount", "config", "mount"]
+        assert later.state == "running"
+        await modc.restart("mount")
+        assert later.trace[5:] == ["config"]
+        del wrong.config
+        await modc.restart("wrong")
+        assert wrong.state == "running"
+        assert wrong.trace == ["init", "config", "mount"]
+
+    drive([early, files, wrong, later, needs], script)
+
+
+def test_a_mounted_module_is_not_mounted_again():
+    mounts = []
+
+    class Picky(Module):
+        def config(self, values):
+            if len(mounts) == 1 and self.restarts == 1:
+                raise ValueError
+
+        def mount(self):
+            mounts.append(1)
+
+    async def script(modc):
+        await modc.restart("picky")
+        assert modc.modules["picky"].state == "failed"
+        await modc.restart("picky")
+        assert modc.modules["picky"].state == "running"
+        assert mounts == [1]
+
+    drive([Picky()], script)
+
+
 def test_restart_never_and_always():
     counts = {"never": 0, "always": 0, "on-failure": 0}
 
