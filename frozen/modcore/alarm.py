@@ -9,6 +9,9 @@ from .timer import Timer
 _LONGEST_S = const(3600)  # an ESP8266's RTC wants to be read every seven hours
 _JUMP_S = const(900)
 _UNKNOWN_MS = const(60000)
+_ASLEEP = (
+    "alarm"  # seconds since the epoch: when the first alarm after the device went to sleep is due
+)
 
 
 class _Alarm(Timer):
@@ -26,6 +29,11 @@ class _Alarm(Timer):
     def begin(self, boot=False):
         self.module.anew()  # from here on it is seen when the clock jumps
         self.due = None
+        self._rest()
+
+    def resume(self, since):
+        """Ring, too, for what was due from `since` on, in seconds since the epoch."""
+        self.due = self._next(since - 1)
         self._rest()
 
     def ring(self):
@@ -75,6 +83,8 @@ class Alarm(Module):
     same: what was passed over rings at once, and what has rung does not ring again. After a larger correction it goes on
     from the new time.
 
+    A sleep of `modcore.power` ends when the first one is due, and it rings then.
+
     Attributes:
         timers: by id.
     """
@@ -90,7 +100,7 @@ class Alarm(Module):
             "In place of both: minute hour day month weekday, as in crontab",
         ),
     )
-    subscribe = ("alarm", "ntp", "ntp.zone")
+    subscribe = ("alarm", "ntp", "ntp.zone", "timer.next")
     kind = _Alarm
     _seen = 0, 0  # the clock and ticks_ms() when both were looked at
     timers = None
@@ -99,8 +109,15 @@ class Alarm(Module):
         borrow("timed", "configure", self, values)
 
     def start(self):
+        asleep = borrow("retained", "get", _ASLEEP)
+        since = int(asleep or 0)
+        missed = asleep and clock.known() and 0 <= clock.now()[0] - since < _JUMP_S
         for timer in self.timers.values():
             timer.begin(True)
+            if missed:
+                timer.resume(since)
+        if asleep:
+            borrow("retained", "put", _ASLEEP, b"")
 
     def stop(self):
         for timer in self.timers.values():
@@ -132,10 +149,22 @@ class Alarm(Module):
             borrow("timed", "control", self, event)
         elif event.name == "ntp.zone":
             self._set()
+        elif event.name == "timer.next":
+            return self._left_ms()
         else:
             self.anew()
             for timer in self.timers.values():
                 timer.look()
+
+    def _left_ms(self):
+        # Until the first one is due; it has to ring when the modules have started again
+        due = [timer.due for timer in self.timers.values() if timer.left_ms() is not None]
+        due = [seconds for seconds in due if seconds is not None]
+        if not due:
+            return -1
+        borrow("retained", "put", _ASLEEP, b"%d" % min(due))
+        seconds, ms = clock.now()
+        return max(0, (min(due) - seconds) * 1000 - ms)
 
     def anew(self):
         """Set all alarms anew if the clock has jumped."""

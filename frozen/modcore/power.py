@@ -5,7 +5,6 @@ stops. From a light sleep they start again, with all that they know; a deep slee
 """
 
 import sys
-from asyncio import TimeoutError
 
 import machine
 
@@ -17,6 +16,7 @@ from .task import Fiber
 from .turns import sleep_ms
 
 _ASK_MS = const(200)
+_LOOK_MS = const(10)
 _LEFT = (
     "asleep"  # milliseconds of a deep sleep that are left, when the chip cannot sleep for so long
 )
@@ -31,7 +31,8 @@ class Power(Module):
 
     The events `sleep` and `deepsleep` do so, with `(SECONDS,)`, or without data until a timer is due or the pin wakes it.
     Before, `power.sleep` is fired with `light` or `deep`; after a light sleep `power.wake` with `timer`, `pin` or another
-    reason. Whoever answers the event `timer.next` with milliseconds, 0 or more, is woken for it.
+    reason. Whoever answers the event `timer.next` with milliseconds, 0 or more, is woken for it; -1: there is nothing.
+    `alarm` does, and `timeout` for those that are persistent.
 
     An ESP8266 wakes from a deep sleep by time only, and only with GPIO16 connected to RST.
     """
@@ -84,11 +85,14 @@ class Power(Module):
         await Fiber(self._sleep(ms, deep), "power").join()
 
     async def _next_timer(self):
-        try:
-            due = await self.modc.ask("timer.next", None, _ASK_MS)
-        except (LookupError, TimeoutError):
-            return None
-        return due if due >= 0 else None
+        # The first of all answers
+        due = []
+        asked = self.modc.events.fire("timer.next", None, self, due.append)
+        left = _ASK_MS
+        while len(due) < asked and left > 0:
+            await sleep_ms(_LOOK_MS)
+            left -= _LOOK_MS
+        return min([ms for ms in due if ms >= 0], default=None)
 
     def _arm(self):
         # Whether a pin will wake it

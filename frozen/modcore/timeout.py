@@ -99,7 +99,7 @@ class _Due(Timer):
 class Timeout(Module):
     """Fires `ID.due` for each timeout of `etc/timeout.json`, with the number of seconds by which it is late.
 
-    One that is `persistent` has its time kept in `/etc/timeout_due.json` as soon as the clock is set. After a reset it goes
+    One that is `persistent` ends a sleep of `modcore.power` when it is due. It has its time kept in `/etc/timeout_due.json` as soon as the clock is set. After a reset it goes
     on, and is due at once when its time has gone by. Its time is removed from the file a second after that: if the power
     fails before, it is due again.
 
@@ -113,7 +113,7 @@ class Timeout(Module):
         ("auto", "bool", True, None, "Start it with the device; else the action timeout:ID does"),
         ("persistent", "bool", False, None, "Keep its time over a reset"),
     )
-    subscribe = ("timeout", "ntp")
+    subscribe = ("timeout", "ntp", "timer.next")
     kind = _Due
     timers = None
 
@@ -150,9 +150,19 @@ class Timeout(Module):
     def on_event(self, event):
         if event.name == "timeout":
             borrow("timed", "control", self, event)
+        elif event.name == "timer.next":
+            return self._left_ms()
         else:
             for timer in self.timers.values():
                 timer.clock_set()
+
+    def _left_ms(self):
+        # Until the first one is due that goes on after a sleep; -1: there is none
+        due = [timer.due for timer in self.timers.values() if timer.due is not None]
+        if not (due and clock.known()):
+            return -1
+        seconds, ms = clock.now()
+        return max(0, (min(due) - seconds) * 1000 - ms)
 
     def pending(self):
         """The times that are kept, a dict."""

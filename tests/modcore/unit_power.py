@@ -41,10 +41,23 @@ class Chip(Machine):
         return self.cause
 
 
+class Timers(Module):
+    """Has something to do in `ms` milliseconds."""
+
+    subscribe = ("timer.next",)
+
+    def __init__(self, number, ms):
+        self.name = "timers%d" % number
+        self.ms = ms
+
+    def on_event(self, event):
+        return self.ms
+
+
 class Desk:
     """A controller with `power` and two modules that note what happens to them."""
 
-    def __init__(self, values=(), timer=None):
+    def __init__(self, values=(), timers=()):
         retained.put("asleep", b"")
         GPIOS.clear()
         self.calls = calls = []
@@ -71,15 +84,8 @@ class Desk:
             noted = Noted()
             noted.name = name
             self.modc.add(noted)
-        if timer is not None:
-
-            class Timers(Module):
-                subscribe = ("timer.next",)
-
-                def on_event(self, event):
-                    return timer
-
-            self.modc.add(Timers())
+        for number, ms in enumerate(timers):
+            self.modc.add(Timers(number, ms))
 
     def run(self, *arguments, **keywords):
         """What happened, from the moment when the modules ran until they did again, or the program ended."""
@@ -142,11 +148,12 @@ def test_a_deep_sleep_ejects_them():
 
 
 def test_a_timer_that_is_due_earlier_wakes():
-    assert slept(Desk(timer=1500), 60, deep=True) == [("deep", 1500)]
-    assert slept(Desk(timer=1500), None, deep=True) == [("deep", 1500)]
-    assert slept(Desk(timer=1500), 1, deep=True) == [("deep", 1000)]
-    assert slept(Desk(timer=0), 1, deep=True) == [("deep", 1)]
-    assert slept(Desk(timer=-1), 1, deep=True) == [("deep", 1000)]
+    assert slept(Desk(timers=(1500,)), 60, deep=True) == [("deep", 1500)]
+    assert slept(Desk(timers=(1500,)), None, deep=True) == [("deep", 1500)]
+    assert slept(Desk(timers=(1500,)), 1, deep=True) == [("deep", 1000)]
+    assert slept(Desk(timers=(0,)), 1, deep=True) == [("deep", 1)]
+    assert slept(Desk(timers=(-1,)), 1, deep=True) == [("deep", 1000)]
+    assert slept(Desk(timers=(-1, 700, 300, None)), 1, deep=True) == [("deep", 300)]
 
 
 def test_what_would_never_wake_is_refused():

@@ -5,7 +5,7 @@ import os
 import time as real_time
 
 from check import raises
-from modcore import clock, log, timer
+from modcore import clock, log, retained, timer
 from modcore.alarm import Alarm
 from modcore.config import Config
 from modcore.interval import Interval
@@ -104,10 +104,12 @@ class World:
         self.fired.append((name, data))
 
     def event(self, name, *data):
-        """Fire an event at the modules."""
+        """Fire an event at the modules; what the last one answers."""
+        answer = None
         for module in self.parts:
             if name in module.subscribe:
-                module.on_event(Event(name, data))
+                answer = module.on_event(Event(name, data))
+        return answer
 
     def pass_ms(self, ms):
         """Let time go by without the loop having its turn."""
@@ -588,6 +590,59 @@ def test_another_zone():
         world.event("ntp.zone")
         world.run(700)
         assert world.take() == [("a.due", timegm((2026, 7, 1, 5, 0, 0, 0, 0)))]
+
+
+MORNING = {"lamp": {"at": "07:00"}, "pump": {"at": "07:00:30"}, "late": {"at": "22:00"}}
+
+
+def test_alarms_end_a_sleep_and_ring_after_it():
+    retained.put("alarm", b"")
+    with World(2026, 7, 1, 6, 0) as world:
+        world.add(Alarm(), MORNING)
+        assert world.event("timer.next") == 3600000
+        reset(world, 3602)  # it takes its time to start
+        world.add(Alarm(), MORNING)
+        world.run(ms=10)
+        assert world.take() == [("lamp.due", timegm((2026, 7, 1, 7, 0, 0, 0, 0)))]
+        world.run(40)
+        assert [name for name, _ in world.take()] == ["pump.due"]
+        # A pin woke it before
+        assert world.event("timer.next") == (15 * 3600 - 42) * 1000 - 10
+        reset(world, 3600)
+        world.add(Alarm(), MORNING)
+        world.run(3600)
+        assert world.take() == []
+        # It was without power for longer than a start takes
+        world.event("timer.next")
+        reset(world, 20 * 3600)
+        world.add(Alarm(), MORNING)
+        world.run(60)
+        assert world.take() == []
+
+
+def test_nothing_is_due():
+    with World(2026, 7, 1, 6, 0) as world:
+        alarm = world.add(Alarm(), {"a": {"at": "07:00"}})
+        world.event("alarm", "a", "stop")
+        assert world.event("timer.next") == -1
+        assert retained.get("alarm") == b""
+        alarm.timers.clear()
+        assert world.event("timer.next") == -1
+    with World() as world:
+        world.add(Timeout(), {"a": {"after_s": 60}, "b": {"after_s": 60, "auto": False}})
+        assert world.event("timer.next") == -1
+
+
+def test_persistent_timeouts_end_a_sleep():
+    with World() as world:
+        timeout = world.add(Timeout(), FILTER)
+        timeout.add("soon", 60, persistent=True)
+        timeout.add("sooner", 6)
+        world.event("timeout", "filter")
+        world.run(10)
+        assert world.event("timer.next") == 50000
+        world.run(51)
+        assert world.event("timer.next") == (90 * 86400 - 61) * 1000
 
 
 def test_a_wrong_alarm_is_left_out_and_said():
