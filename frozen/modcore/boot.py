@@ -17,7 +17,7 @@ import time
 import machine
 
 from . import retained
-from .borrow import forget
+from .borrow import borrow, forget
 from .port import const, ticks_diff, ticks_ms
 
 BORROWED = ("retained",)
@@ -32,6 +32,7 @@ schema = (
         "Pin of a button that enters safe mode when held at the start; -1: none",
     ),
     ("pressed", "int", 0, (0, 1), "Level of the pin while the button is pressed"),
+    ("held_ms", "int", 1000, (0, 60000), "How long it has to be held, ms"),
 )
 
 _FILES = ("/etc/boot.json", "/rom/etc/boot.json")
@@ -157,8 +158,8 @@ def _find_reason():
     asked = retained.get(retained.SAFE)
     if asked:
         return str(asked, "utf-8")
-    tries, pin, pressed = _settings()
-    if pin >= 0 and _held(pin, pressed):
+    tries, pin, pressed, held_ms = _settings()
+    if pin >= 0 and _held(pin, pressed, held_ms):
         return "the button at pin %d is held" % pin
     starts = _starts()[0]
     if tries and starts >= tries:
@@ -178,13 +179,14 @@ def _settings():
         from .config import Config
 
         values = Config().load("boot", schema)
-        return values["tries"], values["button"], values["pressed"]
-    return _TRIES, -1, 0
+        return values["tries"], values["button"], values["pressed"], values["held_ms"]
+    return _TRIES, -1, 0, 0
 
 
-def _held(pin, pressed):
+def _held(pin, pressed, ms):
     try:
-        return machine.Pin(pin, machine.Pin.IN, machine.Pin.PULL_UP).value() == pressed
+        button = machine.Pin(pin, machine.Pin.IN, machine.Pin.PULL_UP)
+        return borrow("held", "held", button, ms, pressed)
     except Exception as exc:  # a pin that the chip does not have, or that has no pull-up
         _log().error("etc/boot.json: button: pin %d: %s", pin, exc)
         return False

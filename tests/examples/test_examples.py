@@ -295,6 +295,14 @@ def test_example_safe_by_two_clicks_and_by_a_held_button(run):
     host.wait_for("safe mode: the button at pin 5 is held")
     host.wait_for(re.escape(f":{host.port}/"), count=3)
     assert host.output.count("garden: start") == 1
+    # A touch is not enough
+    host.control.hold()
+    host.control.reset()
+    host.control.step(500)
+    host.control.drive(BUTTON, 1)
+    host.control.run()
+    host.wait_for("garden: start 2")
+    assert host.output.count("safe mode: the button") == 1
 
 
 def test_example_safe_factory_reset(run):
