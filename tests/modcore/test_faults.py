@@ -36,21 +36,18 @@ def board(request, make_host):
 def switch_on(host):
     for pin in (LED_BUTTON, RESTART_BUTTON):
         host.control.drive(pin, 1)
-    wait_for_level(host, 1, lambda: press(host, LED_BUTTON))
+    # A button that is pressed while the device starts does nothing before it was let go: then it is pressed once more
+    for _ in range(40):
+        press(host, LED_BUTTON)
+        while host.control.pin(LED_BUTTON)["level"] == 0:
+            host.get("/api/v1/status")
+        if host.control.pin(LED)["level"] == 1:
+            return
+    raise AssertionError(f"the LED is not on\n{host.output}")
 
 
 def press(host, pin):
     host.control.press(pin, 100)
-
-
-def wait_for_level(host, level, again):
-    # A button that was let go of while the device started is pressed once more
-    for _ in range(40):
-        if host.control.pin(LED)["level"] == level:
-            return
-        again()
-        host.get("/api/v1/status")
-    raise AssertionError(f"the LED is not {level}\n{host.output}")
 
 
 def serves(host):
