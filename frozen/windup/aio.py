@@ -4,7 +4,11 @@ import asyncio
 import inspect
 import time
 
+from modcore.log import get
+
 from .connection import Connection
+
+_log = get("windup")
 
 
 class Protocol(asyncio.Protocol):
@@ -18,6 +22,8 @@ class Protocol(asyncio.Protocol):
 
     def __init__(self, app, limits, open_protocols):
         self._connection = Connection(app, limits, self._spawn)
+        self._connection.transport = self
+        self._flushing = False
         self._most = limits.connections
         self._open = open_protocols
         self._transport = None
@@ -50,13 +56,13 @@ class Protocol(asyncio.Protocol):
 
     def data_received(self, data):
         self._waiting += data
-        self.pump()
+        self.flush()
 
     def eof_received(self):
         if self._connection.buffer is not None:
             return False
         self._connection.exchange.eof_received()
-        self.pump()
+        self.flush()
         return True  # the answer is still owed
 
     def pause_writing(self):
@@ -64,10 +70,22 @@ class Protocol(asyncio.Protocol):
 
     def resume_writing(self):
         self._writable.set()
-        self.pump()
+        self.flush()
 
-    def pump(self):
+    def flush(self):
         """Hand over what has been received, as far as the connection takes it, and send what it says."""
+        if self._flushing:
+            return  # called from within: it goes on anyway
+        self._flushing = True
+        try:
+            self._flush()
+        except Exception as exc:
+            _log.exception(exc, "connection closed")
+            self._transport.abort()
+        finally:
+            self._flushing = False
+
+    def _flush(self):
         connection = self._connection
         while True:
             buffer = connection.buffer
@@ -114,7 +132,7 @@ class Protocol(asyncio.Protocol):
             if connection.buffer is not None or connection.exchange.out is None:
                 self._transport.abort()  # what the client did not take is not waited for
             else:
-                self.pump()
+                self.flush()
 
     async def close(self):
         """Drop the client, and wait for the end of what worked for it."""
@@ -140,7 +158,7 @@ class Protocol(asyncio.Protocol):
         except Exception as exc:
             if exchange.serial == serial:
                 exchange.fail(exc)
-        self.pump()
+        self.flush()
 
     async def _send_pieces(self, work, serial):
         exchange = self._connection.exchange
@@ -151,7 +169,7 @@ class Protocol(asyncio.Protocol):
                 return stop.value
             if piece is not None and exchange.serial == serial:
                 exchange.send_piece(piece)
-                self.pump()
+                self.flush()
             await asyncio.sleep(0)
             await self._writable.wait()
         work.close()

@@ -11,6 +11,7 @@ from .response import PIECES, HTTPError, Response, error_response, response_of
 # Of the states that `exchange` lists
 _HANDLING = const(2)
 _SENDING = const(3)
+_SWITCHED = const(4)
 
 _METHOD_HEAD = const(2)
 
@@ -23,20 +24,20 @@ _log = get("windup")
 class Answer:
     """What `Exchange` says about `out`, `closing`, `serial`, `since` and `state` holds here."""
 
-    def _put(self, out):
+    def put(self, out):
         # Send the whole of `out`
         self.out = out
         self.out_len = len(out)
 
     def _append(self, piece):
         # Send `piece` behind what has still to go, the rest of the head perhaps
-        self._put(bytes(self.out) + piece if self.out else piece)
+        self.put(bytes(self.out) + piece if self.out else piece)
 
     def sent(self, count):
         """Only the first `count` bytes of `out` went."""
         if count:
-            self._heard = self._limits.now
-        if self.out is self._chunk:
+            self.heard = self._limits.now
+        if self.out is self.chunk:
             # Other connections will use that buffer before this one is writable: a file is read again
             # then, from where it stopped; what else is left is copied
             end = self.out_len
@@ -45,9 +46,9 @@ class Answer:
                 self._source.seek(-left, 1)
                 self._remaining += left
                 end -= left
-            self._put(bytes(self._chunk[count:end]))
+            self.put(bytes(self.chunk[count:end]))
         elif count:
-            self._put(memoryview(self.out)[count : self.out_len])
+            self.put(memoryview(self.out)[count : self.out_len])
 
     def abort(self):
         """Give up: nothing more is sent, and what the answer held open is closed."""
@@ -55,6 +56,12 @@ class Answer:
         self.closing = True
         self.serial += 1
         self._close_source()
+        intake, self.intake = self.intake, None
+        if intake is not None:
+            try:
+                intake.lost()
+            except Exception as exc:
+                _log.exception(exc, "connection_lost failed")
 
     def _answer(self, result):
         if type(result) in _PLAIN:
@@ -62,28 +69,37 @@ class Answer:
         elif hasattr(result, "send") or hasattr(result, "__await__"):
             self.state = _HANDLING
             self._spawn(result, self.serial)
+        elif hasattr(result, "take_over"):
+            self._switch(result)
         elif result is None:
             self.fail(HTTPError(404, "Nothing is here"))
         else:
             self.respond(result)
 
+    def _switch(self, intake):
+        self.state = _HANDLING
+        try:
+            intake.take_over(self.request)
+        except Exception as exc:
+            self.fail(exc)
+
     def respond(self, result):
         """Send `result`, whatever a handler may return."""
         try:
-            self._send(self._app.finish(self._request, response_of(result)))
+            self._send(self._app.finish(self.request, response_of(result)))
         except Exception as exc:
             self.fail(exc)
 
     def fail(self, exc):
         """Answer with the error that `exc` stands for. What is no `HTTPError` is logged, and is a 500."""
         if not isinstance(exc, HTTPError):
-            _log.exception(exc, "%s failed", str(self._request.path_info, "latin-1"))
+            _log.exception(exc, "%s failed", str(self.request.path_info, "latin-1"))
             exc = HTTPError(500, "The handler failed; the device's log says where")
-        if self.state == _SENDING:
+        if self.state == _SENDING or self.state == _SWITCHED:
             self.abort()  # half an answer is out: only closing tells the client
             return
         try:
-            self._send(self._app.finish(self._request, error_response(exc)))
+            self._send(self._app.finish(self.request, error_response(exc)))
         except Exception as worse:
             _log.exception(worse, "the error page failed")
             self._send(error_response(HTTPError(500)))
@@ -93,9 +109,9 @@ class Answer:
         self.room = None
         response = error_response(error)
         response.length = len(response.body)
-        self._put(response.head(self._app.fields, False, 1) + response.body)
+        self.put(response.head(self._app.fields, False, 1) + response.body)
         self._keep_alive = False
-        self._request.body_pending = True
+        self.request.body_pending = True
         self._finish()
 
     def _send(self, response):
@@ -104,19 +120,19 @@ class Answer:
         plain = type(body) in _BYTES
         if plain:
             response.length = len(body)
-        if self._request.body_pending and not self._skip_body():
+        if self.request.body_pending and not self._skip_body():
             self._keep_alive = False
         minor = head.version
         if response.length < 0 and not minor:
             self._keep_alive = False  # HTTP/1.0 has no chunks: the body ends with the connection
         start = response.head(self._app.fields, self._keep_alive, minor)
-        self._put(start)
-        self._heard = self._limits.now
+        self.put(start)
+        self.heard = self._limits.now
         if head.method == _METHOD_HEAD or response.status == 204 or response.status == 304:
             self._source = None if plain else body
             self._finish()
-        elif plain and len(start) + len(body) <= len(self._chunk):
-            self._join(start, body)
+        elif plain and len(start) + len(body) <= len(self.chunk):
+            self.join(start, body)
             self._finish()
         else:
             self.state = _SENDING
@@ -126,14 +142,14 @@ class Answer:
                 self._source = body
             elif hasattr(body, "readinto"):
                 self._source = body
-                if len(start) < len(self._chunk) // 2:
+                if len(start) < len(self.chunk) // 2:
                     self._next_piece()  # a small file goes in one piece with its head
             elif body is not PIECES:
                 self._spawn(body, self.serial)
 
-    def _join(self, start, body):
+    def join(self, start, body):
         # Head and body in one piece, in the buffer that all connections use: it needs no heap
-        chunk = self._chunk
+        chunk = self.chunk
         middle = len(start)
         end = middle + len(body)
         chunk[:middle] = start
@@ -145,7 +161,7 @@ class Answer:
     def _next_piece(self):
         source = self._source
         if type(source) in _BYTES:
-            self._put(source)
+            self.put(source)
             self._finish()
             return
         remaining = self._remaining
@@ -153,7 +169,7 @@ class Answer:
             if self.out is None:
                 self._finish()
             return
-        target = chunk = self._chunk
+        target = chunk = self.chunk
         start = 0
         if remaining < 0:
             if self.out is not None:
@@ -188,7 +204,7 @@ class Answer:
             piece = piece.encode()
         if self.closing or not piece:
             return
-        self._heard = self._limits.now
+        self.heard = self._limits.now
         if self._remaining >= 0:
             self._remaining -= len(piece)
             if self._remaining < 0:
@@ -203,8 +219,13 @@ class Answer:
         """The work that was spawned has come to its end, with `result`."""
         if self.closing:
             return
-        if self.state == _HANDLING:
-            self.respond(Response(b"", 204) if result is None else result)
+        if self.state == _SWITCHED:
+            self.closing = result is None or result is not self.intake
+        elif self.state == _HANDLING:
+            if hasattr(result, "take_over"):
+                self._switch(result)
+            else:
+                self.respond(Response(b"", 204) if result is None else result)
         elif self.state == _SENDING:
             self._end_of_body()
             if self.out is None and not self.closing:

@@ -10,6 +10,7 @@ from .connection import Connection
 
 _POLLIN = const(1)  # select.POLLIN and POLLOUT, the same on every port
 _POLLOUT = const(4)
+_BOTH = const(5)
 _OF_FILES = (errno.EIO, 84)  # littlefs: LFS_ERR_IO, LFS_ERR_CORRUPT; the others are a socket's
 
 
@@ -19,6 +20,7 @@ class Channel:
     def __init__(self, server):
         self._server = server
         self._connection = Connection(server.app, server.limits, self._spawn)
+        self._connection.transport = self
         self._received = self._connection.received
         self._chunk = server.limits.chunk
         self._socket = None
@@ -112,7 +114,8 @@ class Channel:
             count = self._socket.write(exchange.out, length) if length else 0
             if count != length:
                 exchange.sent(count or 0)
-                want = _POLLOUT
+                # Who has taken over reads on: two that only write would wait for each other
+                want = _POLLOUT if exchange.intake is None or not exchange.get_buffer() else _BOTH
                 break
             if not exchange.more():
                 break

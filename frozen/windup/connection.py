@@ -37,10 +37,13 @@ class Connection:
             `fail`, and drops it when `serial` has changed.
 
     Attributes:
+        transport: whose connection it is; `transport.flush()` sends what the exchange has to say, and reads on.
         buffer: where to read to while the connection rests, else `None`.
         exchange: what works on requests that take longer; `None` before the first one.
         since: when the connection began to rest, seconds of `limits.now`.
     """
+
+    transport = None
 
     def __init__(self, app, limits, spawn):
         self.app = app

@@ -7,6 +7,7 @@ and which deadline runs:
     BODY      collects the body of a request
     HANDLING  a coroutine works on the answer
     SENDING   the answer goes out piece by piece
+    SWITCHED  an `Intake` has the connection: HTTP is over
     LINGER    answered for the last time: what still arrives is thrown away until the client closes, because to close
               with unread data makes TCP take the answer back (RFC 9112 section 9.6)
 
@@ -27,7 +28,8 @@ HEAD = const(0)
 BODY = const(1)
 HANDLING = const(2)
 SENDING = const(3)
-LINGER = const(4)
+SWITCHED = const(4)
+LINGER = const(5)
 
 _KEEP_ALIVE = const(1)
 _CHUNKED = const(2)
@@ -43,6 +45,12 @@ class Exchange(Answer):
         connection: the `Connection` that it works for.
 
     Attributes:
+        view: the receive buffer, a `memoryview`.
+        end: of what has been received to it.
+        used: how much of that belongs to the request that is worked on.
+        heard: when bytes last moved, seconds of `limits.now`.
+        request: the `Request` that is worked on.
+        intake: who gets what arrives while an answer is worked on, an `Intake`; or `None`.
         room: where the rest of a head is read to, or `None`: `get_buffer` knows.
         out: what to send now, a buffer, or `None`.
         out_len: how many bytes of it.
@@ -53,39 +61,41 @@ class Exchange(Answer):
     """
 
     def __init__(self, connection):
-        self._connection = connection
+        self.connection = connection
         self._app = connection.app
         self._limits = connection.limits
-        self._chunk = connection.limits.chunk
-        self._chunk_len = len(self._chunk)
+        self.chunk = connection.limits.chunk
+        self._chunk_len = len(self.chunk)
         self._spawn = connection.spawn
         self._own_view = memoryview(connection.own_buffer)
         self.serial = 0
         self._begin()
+        self.request.exchange = self
 
     def clear(self):
         """Forget what was worked on, and give up a buffer that had to grow."""
         self._begin()
         self._head.reset()
-        self._request.begin()
+        self.request.begin()
 
     def _begin(self):
-        connection = self._connection
+        connection = self.connection
         self._buf = connection.own_buffer
         self._head = connection.head
-        self._request = connection.request
-        self._view = self._own_view  # made before: to close must need no heap
+        self.request = connection.request
+        self.view = self._own_view  # made before: to close must need no heap
         self._size = len(self._buf)
         self.room = None
-        self._end = 0  # of what has been received
-        self._used = 0  # of it, by the request that is worked on
-        self._body = None
+        self.end = 0  # of what has been received
+        self.used = 0  # of it, by the request that is worked on
+        self.body = None
+        self.intake = None
         self._source = None  # what the rest of the answer comes from
         self._remaining = 0  # bytes of it; -1 unknown
         self._shared_head = 0  # of a shared `out`, the part not from `_source`
         self._keep_alive = True
-        self._eof = False
-        self._heard = self.since = self._limits.now  # `_heard`: when bytes last moved
+        self.eof = False
+        self.heard = self.since = self._limits.now  # `_heard`: when bytes last moved
         self.out = None
         self.out_len = 0
         self.closing = False
@@ -93,45 +103,48 @@ class Exchange(Answer):
 
     def take(self, count, result):
         """The connection has received a request of `count` bytes, for which its handler returned or raised `result`."""
-        self._end = self._used = count
+        self.end = self.used = count
         self._keep_alive = self._limits.keep
-        self._heard = self.since = self._limits.now
+        self.heard = self.since = self._limits.now
         if isinstance(result, Exception):
             self.fail(result)
         elif result is PENDING:
-            self._resume(self._request.body)
+            self._resume(self.request.body)
         else:
             self._answer(result)
 
     def unsent(self, start, end):
         """Of an answer that the connection gave, `start` to `end` of the shared buffer has still to go."""
-        self._heard = self.since = self._limits.now
-        self._put(bytes(self._chunk[start:end]))
+        self.heard = self.since = self._limits.now
+        self.put(bytes(self.chunk[start:end]))
 
     def get_buffer(self):
         """Where to read to, a writable `memoryview`; empty: read nothing now."""
         state = self.state
         if state == HEAD:
-            return self._view[self._end :]
+            return self.view[self.end :]
         if state == BODY:
-            return self._body.get_buffer()
+            return self.body.get_buffer()
         if state == LINGER:
-            return self._view
-        if self._eof or (self._body and self._body.rest):
-            return self._view[:0]
-        return self._view[self._end :]  # also to learn that the client has gone
+            return self.view
+        if self.eof or (self.body and self.body.rest):
+            return self.view[:0]
+        if self.intake is not None:
+            return self.view[:0] if self.used < self.end else self.intake.get_buffer()
+        return self.view[self.end :]  # also to learn that the client has gone
 
     def received(self, count):
         """`count` bytes, at least one, have been read to `get_buffer()`. Returns whether there is more to do than wait."""
-        self._heard = self._limits.now
         state = self.state
+        if state != SWITCHED:
+            self.heard = self._limits.now
         if state == HEAD:
-            end = self._end
+            end = self.end
             if not end:
-                self.since = self._heard
-            self._end = end = end + count
+                self.since = self.heard
+            self.end = end = end + count
             if self.out is None and self._head.parse(0, end) == 0 and end < self._size:
-                self.room = self._view[end:]
+                self.room = self.view[end:]
                 return False
             self.room = None
             if self.out is None:  # else `more` comes to it when the answer before has gone
@@ -142,65 +155,76 @@ class Exchange(Answer):
             self._discarded += count
             if self._discarded > _LINGER_MAX:
                 self.closing = True
+        elif self.intake is not None:
+            self.intake.buffer_updated(count)
         else:
-            self._end += count
+            self.end += count
         return True
 
     def _body_came(self, count):
         try:
-            self._body.buffer_updated(count)
+            self.body.buffer_updated(count)
         except HTTPError as exc:
             self.fail(exc)
             return
-        if self._body.done:
-            self._resume(self._body.data)
+        if self.body.done:
+            self._resume(self.body.data)
 
     def eof_received(self):
         """The client has sent its last byte. What it asked for is still answered."""
-        self._eof = True
+        self.eof = True
         state = self.state
-        if state == HEAD and self.out is not None and self._end:
+        if state == HEAD and self.out is not None and self.end:
             return  # requests wait behind the answer that goes out
-        if state != HANDLING and state != SENDING:
+        if self.intake is not None:
+            if not self.intake.eof_received():
+                self.closing = True
+        elif state != HANDLING and state != SENDING:
             self.closing = True
 
     def more(self):
         """All of `out` went; whether there is more of it now."""
-        chunk = self._chunk
+        chunk = self.chunk
         if self._remaining >= self._chunk_len and self.out is chunk:
             # Most of a big file. An error closes the connection: half of the answer is out
             count = self._source.readinto(chunk)
             if count:
-                self._heard = self._limits.now
+                self.heard = self._limits.now
                 self._shared_head = 0
                 self._remaining -= count
                 self.out_len = count
                 return True
         self.out = None
-        self._heard = self.since = self._limits.now
+        self.heard = self.since = self._limits.now
         if self._source is not None:
             self._next_piece()
-        if self.out is None and self._end and self.state == HEAD and not self.closing:
+        elif self.intake is not None:
+            self.intake.drained()
+        if self.out is None and self.end and self.state == HEAD and not self.closing:
             self._advance()
-            if self._eof and self.state == HEAD and self.out is None:
+            if self.eof and self.state == HEAD and self.out is None:
                 self.closing = True  # the rest of that head will never come
-        if not self._end and self.state == HEAD and self.out is None and not self.closing:
+        if not self.end and self.state == HEAD and self.out is None and not self.closing:
             self._rest()
         return self.out is not None
 
     def timed_out(self):
-        """Whether a deadline has passed. Then `closing` is set, and `out` may hold a last answer."""
+        """Whether a deadline has passed, or there is something to send. With `out` empty: close."""
         limits = self._limits
         now = limits.now
         state = self.state
         if self.out is not None and state != BODY:
-            late = now - self._heard >= limits.between_bytes
+            late = now - self.heard >= limits.between_bytes
         elif state == HANDLING or state == SENDING:
             return False  # how long a handler takes is its own affair
+        elif state == SWITCHED:
+            if self.intake is not None:
+                self.intake.tick()
+            return self.out is not None or self.closing
         elif state == LINGER:
             late = now - self.since >= limits.between_bytes
         else:
-            late = now - self._heard >= limits.between_bytes or now - self.since >= limits.request
+            late = now - self.heard >= limits.between_bytes or now - self.since >= limits.request
             if late:
                 error = HTTPError(408, "The request took too long to arrive")
                 if state == HEAD:
@@ -214,21 +238,21 @@ class Exchange(Answer):
 
     def busy(self):
         """Whether an answer is worked on, so that `get_buffer` may be empty."""
-        return self.state == HANDLING or self.state == SENDING
+        return HANDLING <= self.state <= SWITCHED
 
     def idle(self):
         """Whether its client has sent its last byte while a handler works: then it is most likely nobody's any more."""
-        return self.state != HEAD and self._eof
+        return self.state != HEAD and self.eof
 
     # A request comes in
 
     def _advance(self):
-        head_end = self._head.parse(0, self._end)
+        head_end = self._head.parse(0, self.end)
         if head_end > 0:
             self._head_came(head_end)
         elif head_end:
             self._refuse(HTTPError(-head_end))
-        elif self._end == self._size:
+        elif self.end == self._size:
             self._grow()
 
     def _head_came(self, head_end):
@@ -236,11 +260,11 @@ class Exchange(Answer):
         if head_end > self._limits.head:
             self._refuse(self._long_head())
             return
-        self._used = head_end
+        self.used = head_end
         flags = head.flags
         self._keep_alive = flags & _KEEP_ALIVE and self._limits.keep
         length = head.content_length
-        request = self._request
+        request = self.request
         request.body_pending = length > 0 or flags & _CHUNKED
         try:
             result = self._app.handle(request)
@@ -253,47 +277,48 @@ class Exchange(Answer):
             self._answer(result)
 
     def _grow(self):
-        size = min(2 * self._end, self._limits.head)
-        if size <= self._end:
+        size = min(2 * self.end, self._limits.head)
+        if size <= self.end:
             self._refuse(self._long_head())
             return
-        received, peer = self._buf, self._request.peer
+        received, peer = self._buf, self.request.peer
         self._size = size
         self._buf = bytearray(size)
-        self._view = memoryview(self._buf)
+        self.view = memoryview(self._buf)
         self._head = tok.Head(self._buf, target_max=self._limits.target)
-        self._request = Request(self._app, self._head)
-        self._request.peer = peer
-        self._buf[: self._end] = received
+        self.request = Request(self._app, self._head)
+        self.request.peer = peer
+        self.request.exchange = self
+        self._buf[: self.end] = received
 
     def _long_head(self):
         return HTTPError(431, "At most %d bytes of header are taken" % self._limits.head)
 
     def _await_body(self, length, flags):
-        request = self._request
+        request = self.request
         limit = self._body_max()
-        head_end = self._used
+        head_end = self.used
         end = head_end + max(length, 0)
-        if not flags & _CHUNKED and end <= self._end and length <= limit:
-            self._used = end
-            return request.resume(bytes(self._view[head_end:end]))
-        body = self._body = Body(-1 if flags & _CHUNKED else length, limit)
+        if not flags & _CHUNKED and end <= self.end and length <= limit:
+            self.used = end
+            return request.resume(bytes(self.view[head_end:end]))
+        body = self.body = Body(-1 if flags & _CHUNKED else length, limit)
         self.state = BODY
-        self._used = body.feed(self._buf, head_end, self._end)
+        self.used = body.feed(self._buf, head_end, self.end)
         if body.done:
             return request.resume(body.data)
-        if flags & _EXPECT_100 and head_end == self._end:
-            self._put(b"HTTP/1.1 100 Continue\r\n\r\n")
+        if flags & _EXPECT_100 and head_end == self.end:
+            self.put(b"HTTP/1.1 100 Continue\r\n\r\n")
         return PENDING
 
     def _body_max(self):
-        most = self._request.body_max
+        most = self.request.body_max
         return most if most >= 0 else self._app.body_max
 
     def _resume(self, body):
         try:
             check_length(len(body), self._body_max())
-            result = self._request.resume(body)
+            result = self.request.resume(body)
         except Exception as exc:
             self.fail(exc)
             return
@@ -304,8 +329,8 @@ class Exchange(Answer):
     def _skip_body(self):
         # A body that nobody asked for, and that has come whole with its head, is no reason to close
         length = self._head.content_length
-        if 0 <= length <= self._end - self._used and self.state == HEAD:
-            self._used += length
+        if 0 <= length <= self.end - self.used and self.state == HEAD:
+            self.used += length
             return True
         return False
 
@@ -313,39 +338,39 @@ class Exchange(Answer):
         self._close_source()
         self.serial += 1
         self.since = self._limits.now
-        request = self._request
-        if not self._keep_alive and not self._eof and self._more_may_come():
+        request = self.request
+        if not self._keep_alive and not self.eof and self._more_may_come():
             self._discarded = 0
             self.state = LINGER
             return
-        if not self._keep_alive or (self._eof and self._end == self._used):
+        if not self._keep_alive or (self.eof and self.end == self.used):
             self.closing = True
             return
         self.state = HEAD
-        rest = self._body.rest if self._body else b""
-        self._body = None
-        left = self._end - self._used
+        rest = self.body.rest if self.body else b""
+        self.body = None
+        left = self.end - self.used
         if left or rest:
-            ahead = bytes(self._view[self._used : self._end]) + rest
-            self._view[: len(ahead)] = ahead
-            self._end = len(ahead)
+            ahead = bytes(self.view[self.used : self.end]) + rest
+            self.view[: len(ahead)] = ahead
+            self.end = len(ahead)
         else:
-            self._end = 0
+            self.end = 0
         self._head.reset()
         request.begin()
-        if not self._end and self.out is None:
+        if not self.end and self.out is None:
             self._rest()
 
     def _rest(self):
-        if self._buf is not self._connection.own_buffer:
+        if self._buf is not self.connection.own_buffer:
             self.clear()
-        self._connection.rest()
+        self.connection.rest()
 
     def _more_may_come(self):
         # The client did not expect that this is the last answer, or has sent more already
         head = self._head
         return (
-            self._request.body_pending
-            or self._end > self._used
+            self.request.body_pending
+            or self.end > self.used
             or (head.version and head.flags & _KEEP_ALIVE)
         )

@@ -18,11 +18,14 @@ class Request:
     Attributes:
         body: `bytes`-like, the whole body; `b""` when there is none.
         body_pending: whether it has still to be read.
+        exchange: what answers it, an `Exchange`; there is one when a coroutine begins to run.
         mounted: `bytes`, the path below what is mounted, not decoded; `None` where nothing is.
         peer: the client's address, `(host, port)`.
         used: whether there is something here that `begin` has to forget.
         values: a `dict` in which filters leave what handlers need.
     """
+
+    exchange = None
 
     def __init__(self, app, head):
         self.app = app

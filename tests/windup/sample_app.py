@@ -4,6 +4,46 @@ import asyncio
 import io
 
 from windup import HTTPError, Response, WindUp
+from windup.intake import Intake
+
+
+class Mirror(Intake):
+    """Sends back what comes, from a task that `come` wakes, and stops reading meanwhile."""
+
+    def __init__(self):
+        self.buffer = memoryview(bytearray(1000))
+        self.count = 0
+        self.come = asyncio.Event()
+
+    def get_buffer(self):
+        return self.buffer[self.count :]
+
+    def buffer_updated(self, count):
+        self.count += count
+        self.come.set()
+
+    def connection_lost(self):
+        self.come.set()
+
+    async def reflect(self):
+        while self.exchange is not None:
+            await self.come.wait()
+            self.come.clear()
+            data = bytes(self.buffer[: self.count])
+            self.count = 0
+            self.wake()
+            if data:
+                await self.write(data)
+
+
+class Beat(Intake):
+    """Says something about every second, without a task."""
+
+    def connection_made(self):
+        self.post(b"made ")
+
+    def tick(self):
+        self.post(b"tick ")
 
 
 def make_app():
@@ -73,6 +113,31 @@ def make_app():
     @app.get("/sized")
     def sized(request):
         return Response(io.BytesIO(b"0123456789" * 20000), length=200000)
+
+    @app.get("/mirror")
+    async def mirror(request):
+        app.waiting += 1
+        try:
+            line = Mirror()
+            line.take_over(request)
+            await line.reflect()
+        finally:
+            app.waiting -= 1
+
+    @app.get("/flood")
+    async def flood(request):
+        app.waiting += 1
+        try:
+            line = Mirror()
+            line.take_over(request)
+            while True:
+                await line.write(b"0123456789", b"abcdef")
+        finally:
+            app.waiting -= 1
+
+    @app.get("/beat")
+    def beat(request):
+        return Beat()
 
     @app.get("/body")
     def body(request):

@@ -111,8 +111,7 @@ def test_no_handler_outlives_its_client(server):
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             sock.sendall(b"GET /forever HTTP/1.1\r\nHost: x\r\n\r\n")
             time.sleep(0.02)
-    while get(server, "/waiting").text != "0":
-        time.sleep(0.05)
+    wait_for_no_handler(server)
 
 
 def test_a_slow_handler_holds_nobody_up(server):
@@ -150,6 +149,65 @@ def test_a_crash_in_a_stream_cuts_it_short(server):
     with pytest.raises(httpx.RemoteProtocolError):
         get(server, "/late-crash")
     assert get(server, "/hello").text == "hello"
+
+
+def take_over(server, path):
+    """A socket whose connection the handler of `path` has taken over."""
+    sock = socket.create_connection(("127.0.0.1", server.port), PATIENCE)
+    sock.sendall(b"GET %s HTTP/1.1\r\nHost: x\r\n\r\n" % path)
+    return sock
+
+
+def receive(sock, count):
+    """The next `count` bytes."""
+    data = b""
+    while len(data) < count:
+        more = sock.recv(count - len(data))
+        assert more, data
+        data += more
+    return data
+
+
+def wait_for_no_handler(server):
+    while get(server, "/waiting").text != "0":
+        time.sleep(0.05)
+
+
+def test_a_connection_taken_over_echoes_both_ways_at_once(server):
+    data = bytes(range(256)) * 4000
+    with take_over(server, b"/mirror") as sock, ThreadPoolExecutor(1) as pool:
+        echoed = pool.submit(receive, sock, len(data))
+        sock.sendall(data)
+        assert echoed.result() == data
+    wait_for_no_handler(server)
+
+
+def test_an_intake_without_a_task(server):
+    with take_over(server, b"/beat") as sock:
+        assert receive(sock, 15) == b"made tick tick "
+        sock.shutdown(socket.SHUT_WR)
+        while sock.recv(100):
+            pass
+
+
+def test_who_has_taken_over_is_told_that_the_client_has_gone(server):
+    for linger in (b"\0" * 8, struct.pack("ii", 1, 0)):
+        for path in (b"/mirror", b"/flood"):
+            with take_over(server, path) as sock:
+                sock.sendall(b"0123456789")
+                assert receive(sock, 10) == b"0123456789"
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+    wait_for_no_handler(server)
+
+
+def test_a_flood_leaves_others_their_turn_and_a_client_that_takes_nothing_is_dropped(server):
+    with take_over(server, b"/flood") as sock:
+        assert get(server, "/hello").text == "hello"
+        with contextlib.suppress(OSError):
+            while True:  # what it sends is no reason to keep it
+                sock.sendall(b"0123456789")
+                time.sleep(0.1)
+    wait_for_no_handler(server)
 
 
 def test_uploads(server):

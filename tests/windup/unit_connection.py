@@ -4,7 +4,7 @@ import io
 
 from windup import HTTPError, Response, WindUp, exchange
 from windup.exchange import LINGER
-from wire import Wire, get, parse, post
+from wire import Wire, get, one, parse, post
 
 
 def make_app():
@@ -49,12 +49,6 @@ def make_app():
         yield b"two"
 
     return app
-
-
-def one(data):
-    responses = parse(data)
-    assert len(responses) == 1, responses
-    return responses[0]
 
 
 def test_hello_and_keep_alive():

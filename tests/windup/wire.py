@@ -5,13 +5,19 @@ from windup.limits import Limits
 
 
 class Wire:
-    """One connection to `app`; `limits` are overrides by key. `step` limits how many bytes are sent at a time."""
+    """One connection to `app`; `limits` are overrides by key. `step` limits how many bytes are sent at a time.
+
+    While `stuck` the client takes nothing of what is written in between.
+    """
 
     def __init__(self, app, step=65536, **limits):
         self.limits = Limits(limits)
         self.spawned = []
         self.connection = Connection(app, self.limits, self._spawn)
+        self.connection.transport = self
         self.connection.open(("192.0.2.1", 1234))
+        self.stuck = False
+        self._flushed = b""
         self.step = step
         self._closed = False
 
@@ -45,9 +51,14 @@ class Wire:
             out += self.take()
         return out
 
+    def flush(self):
+        """Send what the exchange has to say: a transport's."""
+        if not self.stuck:
+            self._flushed = self.take()
+
     def take(self):
         """What the exchange has to say."""
-        out = b""
+        out, self._flushed = self._flushed, b""
         exchange = self.exchange
         while exchange is not None and exchange.out is not None:
             piece = bytes(exchange.out[: exchange.out_len])
@@ -118,6 +129,13 @@ def get(path, *fields, method="GET", version="1.1"):
 def post(path, body, *fields):
     """A request with a body of known length."""
     return get(path, "Content-Length: %d" % len(body), *fields, method="POST") + body
+
+
+def one(data):
+    """The only response in `data`."""
+    responses = parse(data)
+    assert len(responses) == 1, responses
+    return responses[0]
 
 
 def parse(data):
