@@ -118,6 +118,7 @@ windup = (
     "connection",
     "exchange",
     "filters",
+    "intake",
     "limits",
     "mount",
     "request",
