@@ -8,6 +8,7 @@ HELPERS = [
     TESTS / "support/check.py",
     TESTS / "support/fake_machine.py",
     TESTS / "support/run_units.py",
+    TESTS / "windup/masked.py",
     TESTS / "windup/wire.py",
     TESTS / "modcore/config_files.py",
 ]
