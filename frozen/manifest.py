@@ -129,6 +129,7 @@ windup = (
     "service",
     "static",
     "tasks",
+    "templates",
     "values",
 )
 if not options.esp8266_default:
