@@ -16,6 +16,7 @@ HELPERS = [
 # Their modules are not frozen into an ESP8266
 NOT_ESP8266 = [
     "adc",
+    "client",
     "collector",
     "counter",
     "cron",
