@@ -133,8 +133,8 @@ windup = (
     "values",
 )
 if not options.esp8266_default:
-    # The twin of httptok, which the ESP8266's firmware always has.
-    windup += ("pytok",)
+    # The test client, and the twin of httptok, which the ESP8266's firmware always has.
+    windup += ("client", "client_link", "client_response", "pytok")
 
 modcore += network + devices
 if not options.esp8266_default:
