@@ -10,6 +10,8 @@ On CPython an application may `use` a Jinja2 environment in their place.
 
 from modcore.port import const
 
+from .pieces import Pieces, as_bytes
+
 _WHOLE = const(1024)  # up to so many bytes a page goes out with its length, in one piece
 
 # & first: it is in the others
@@ -58,9 +60,9 @@ class Templates:
         pieces = self.pieces(name, *args, **values)
         start = bytearray()
         for piece in pieces:
-            piece = _bytes(piece)
+            piece = as_bytes(piece)
             if len(start) + len(piece) > _WHOLE:
-                return Page(start, piece, pieces)
+                return Pieces(start, piece, pieces)
             start += piece
         return bytes(start)
 
@@ -106,65 +108,6 @@ class Templates:
         if type(value) is bytes:
             return str(value, "utf-8")
         return value if type(value) is str else str(value)
-
-
-class Page:
-    """A page that is made while it is read: a body for a `Response`.
-
-    Args:
-        start: its first bytes.
-        piece: what comes then.
-        pieces: a generator of the rest.
-    """
-
-    def __init__(self, start, piece, pieces):
-        self._rest = start  # what has still to be read, before `_piece`
-        self._piece = piece
-        self._pieces = pieces
-
-    def readinto(self, buf):
-        """Fill `buf` with what comes next; returns how many bytes that are, 0 at the end."""
-        size = len(buf)
-        end = 0
-        while True:
-            rest = self._rest
-            count = len(rest)
-            if count > size - end:
-                rest = memoryview(rest)
-                buf[end:size] = rest[: size - end]
-                self._rest = rest[size - end :]
-                return size
-            buf[end : end + count] = rest
-            end += count
-            self._rest = self._piece
-            if self._piece is None:
-                for piece in self._pieces:
-                    self._rest = _bytes(piece)
-                    break
-                else:
-                    self._rest = b""
-                    return end
-            self._piece = None
-
-    def close(self):
-        """Give up what the template holds."""
-        self._pieces.close()
-
-    def __iter__(self):
-        yield bytes(self._rest)
-        if self._piece is not None:
-            yield self._piece
-        for piece in self._pieces:
-            yield _bytes(piece)
-
-
-def _bytes(piece):
-    if type(piece) is not str:
-        return piece
-    try:
-        return piece.encode()
-    except UnicodeError:  # half of a surrogate pair, which only CPython's strings may hold
-        return piece.encode("utf-8", "replace")
 
 
 _default = Templates()

@@ -3,7 +3,8 @@
 import sys
 
 from check import raises
-from windup.templates import Page, Templates
+from windup.pieces import Pieces
+from windup.templates import Templates
 
 
 class page_html:
@@ -60,7 +61,7 @@ def test_a_small_page_comes_whole():
 def test_a_large_page_is_read_piece_by_piece():
     for size in (1, 7, 100, 1024, 5000):
         page = templates().render("page.html", "a & b", lines=200)
-        assert isinstance(page, Page)
+        assert isinstance(page, Pieces)
         assert read(page, size) == long_page(200)
     assert b"".join(templates().render("page.html", "a & b", lines=200)) == long_page(200)
 
@@ -83,11 +84,11 @@ def test_closing_ends_the_template():
         finally:
             ended.append(True)
 
-    page = Page(b"", None, pieces())
+    page = Pieces(b"", None, pieces())
     assert page.readinto(bytearray(25)) == 25
     page.close()
     assert ended
-    assert read(Page(b"ab", b"", iter(())), 1) == b"ab"
+    assert read(Pieces(b"ab", b"", iter(())), 1) == b"ab"
 
 
 def test_an_early_mistake_is_raised_at_once():
