@@ -106,7 +106,7 @@ class Metrics(Module):
     def _modules(self):
         for name, kind, help, value in _OF_MODULES:
             for module in self.modc.modules.values():
-                labelled = '%s{module="%s"}' % (name, module.name)
+                labelled = '%s{module="%s"}' % (name, _escaped(module.name))
                 yield labelled, kind, help, value(module)
 
 
@@ -155,6 +155,11 @@ _OF_MODULES = (
         lambda module: module.restarts,
     ),
 )
+
+
+def _escaped(label):
+    # As Prometheus's text format has it
+    return label.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
 def _count_resets():

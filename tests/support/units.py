@@ -28,5 +28,6 @@ NOT_ESP8266 = [
     "sinks",
     "syslog",
     "timers",
+    "windup_metrics",
 ]
 ESP8266_UNITS = [path for path in UNITS if path.stem.removeprefix("unit_") not in NOT_ESP8266]
