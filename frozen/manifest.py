@@ -121,6 +121,7 @@ windup = (
     "intake",
     "limits",
     "mount",
+    "pieces",
     "request",
     "response",
     "router",
@@ -133,8 +134,8 @@ windup = (
     "values",
 )
 if not options.esp8266_default:
-    # The test client, and the twin of httptok, which the ESP8266's firmware always has.
-    windup += ("client", "client_link", "client_response", "pytok")
+    # The test client, the page of metrics (of which it has none), and the twin of httptok, which the ESP8266's firmware always has.
+    windup += ("client", "client_link", "client_response", "metrics", "pytok")
 
 modcore += network + devices
 if not options.esp8266_default:
