@@ -13,6 +13,8 @@ def __getattr__(name):
     # Imported when it is asked for: a program does not pay for the parts that it does not use
     if name in ("HTTPError", "Response", "redirect"):
         from . import response as module
+    elif name == "send_file":
+        from . import files as module
     elif name == "Router":
         from . import router as module
     elif name == "Mount":

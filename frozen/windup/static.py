@@ -6,52 +6,48 @@ from struct import unpack
 from modcore.port import MICROPYTHON, const
 
 from . import tok
+from .mime import media_type
 from .request import decode
 from .response import HTTPError, Response, redirect
 
-_TYPES = {
-    "html": b"text/html; charset=utf-8",
-    "css": b"text/css; charset=utf-8",
-    "js": b"text/javascript; charset=utf-8",
-    "json": b"application/json",
-    "svg": b"image/svg+xml",
-    "txt": b"text/plain; charset=utf-8",
-    "xml": b"application/xml",
-    "webmanifest": b"application/manifest+json",
-    "png": b"image/png",
-    "jpg": b"image/jpeg",
-    "gif": b"image/gif",
-    "webp": b"image/webp",
-    "ico": b"image/x-icon",
-    "woff2": b"font/woff2",
-    "wasm": b"application/wasm",
-    "pdf": b"application/pdf",
-}
-_UNKNOWN = b"application/octet-stream"
-
-_DIRECTORY = const(0x4000)
+_KIND = const(0xF000)  # of a file, in the mode that `os.stat` tells
+_FOLDER = const(0x4000)
+_REGULAR = const(0x8000)
 _WINDOW_BITS = const(12)
 _KEPT_MAX = const(4)
+_HASH_MIN = const(8)
+
+_FOR_EVER = b"public, max-age=31536000, immutable"
+_INDEX = "/.etags"  # see `etags` in tools/modcore_cli/image_content.py
 
 
 class StaticFiles:
     """A content generator that serves the files below a folder.
 
     A file `NAME.gz` beside or instead of `NAME` is sent to clients that take gzip; to the others it is inflated, so the
-    plain file need not be there. Compress it with a window of 4 KiB. `index.html` answers for its folder.
+    plain file need not be there. Compress it with a window of 4 KiB. `index.html` answers for its folder. Conditional
+    requests and ranges are RFC 9110's (sections 13 and 14); what has to be inflated is sent whole. Hidden files, whose
+    name or folder begins with a dot, are not served, except below `/.well-known/`.
+
+    A name with a hash in it, at least eight hexadecimal digits before its end as in `app.3f2a9c1b.js`, says that another
+    content will have another name: clients may keep it for a year without asking.
+
+    For several folders add one generator each: the first that has the file answers.
 
     Args:
         root: the folder.
-        cache_control: value of the Cache-Control header (RFC 9111 section 5.2); the default makes clients ask again
-            with the ETag each time, which costs a small 304.
+        cache_control: value of the Cache-Control header (RFC 9111 section 5.2) of the others; the default makes clients
+            ask again with the ETag each time, which costs a small 304.
         fixed: the files never change while the device runs, as in its read-only image: what was found out about the
-            last few is kept.
+            last few is kept, and ETags are those that were computed when the image was made.
+        types: a dict of more media types, `bytes`, by the lower-case end of a name: `{"hex": b"text/plain"}`.
     """
 
-    def __init__(self, root, cache_control="no-cache", fixed=False):
+    def __init__(self, root, cache_control="no-cache", fixed=False, types=None):
         self._root = root.rstrip("/")
-        self._cache_control = cache_control
+        self._cache_control = cache_control.encode()
         self._kept = {} if fixed else None  # files by path
+        self._types = types
 
     def handle(self, request):
         head = request.head
@@ -68,8 +64,8 @@ class StaticFiles:
                 kept[path] = file
         method = head.method
         if method != tok.GET and method != tok.HEAD:
-            raise HTTPError(405, "Allowed here: GET, HEAD", (("Allow", "GET, HEAD"),))
-        if file is _FOLDER:
+            return _other_method(method)
+        if file is _IS_FOLDER:
             # Relative links on the page need the slash
             query = head.query
             query = b"" if query is None else b"?" + query
@@ -77,45 +73,100 @@ class StaticFiles:
         return file.response(head)
 
     def _find(self, path):
-        path = _safe(decode(path))
-        if path is None:
+        path = decode(path)
+        if not _is_safe(path):
             return None
         path = self._root + path
         if path.endswith("/"):
             path += "index.html"
-        kind = _TYPES.get(path[path.rfind(".") + 1 :].lower(), _UNKNOWN)
-        cache_control = ("Cache-Control", self._cache_control)
-        zipped = path + ".gz"
-        stat = _stat(zipped)
-        if stat is not None and not stat[0] & _DIRECTORY:
-            return _Zipped(zipped, kind, stat[6], cache_control)
+        if not MICROPYTHON:
+            from .links import leaves
+
+            if leaves(self._root, path) or leaves(self._root, path + ".gz"):
+                return None
+        stat = _stat(path + ".gz")
+        if stat is not None and stat[0] & _KIND == _REGULAR:
+            return _Zipped(path + ".gz", self._kind(path), stat[6], self._caching(path))
         stat = _stat(path)
         if stat is None:
             return None
-        if stat[0] & _DIRECTORY:
-            return _FOLDER
-        return _File(path, kind, stat[6], '"%x-%x"' % (stat[8], stat[6]), (cache_control,))
+        if stat[0] & _KIND == _FOLDER:
+            return _IS_FOLDER
+        if stat[0] & _KIND != _REGULAR:
+            return None  # a device or a pipe might never end
+        etag = modified = None
+        if self._kept is not None:
+            etag = _computed(self._root, path)
+        if etag is None:
+            # Weak: it may have changed twice in that second
+            etag = b'W/"%x-%x"' % (stat[8], stat[6])
+            modified = stat[8]
+        return _File(path, self._kind(path), stat[6], etag, self._caching(path), modified)
+
+    def _kind(self, path):
+        types = self._types
+        kind = types and types.get(path[path.rfind(".") + 1 :].lower())
+        return kind or media_type(path)
+
+    def _caching(self, path):
+        caching = _FOR_EVER if _is_hashed(path) else self._cache_control
+        return b"Cache-Control: %s\r\n" % caching
 
 
-_FOLDER = object()
+_IS_FOLDER = object()
 
 
 class _File:
     """What there is to say about a file before it is opened."""
 
-    def __init__(self, path, kind, length, etag, headers):
+    whole = False  # whether parts of it cannot be sent
+    content_fields = b"Accept-Ranges: bytes\r\n"
+
+    def __init__(self, path, kind, length, etag, fields, modified=None):
         self._path = path
         self._kind = kind
         self._length = length
-        self._etag = etag.encode()
-        self._headers = Response(b"", 200, (("ETag", etag),) + headers).headers
+        self._etag = etag
+        self._fields = b"ETag: %s\r\n%s" % (etag, fields)
+        if modified is not None:
+            modified = self._date(modified)
+        self._modified = modified
+
+    def _date(self, seconds):
+        from .dates import format_date, gmtime, time
+
+        # Is the time known, and will it be another one when the file changes again?
+        if not 0 < seconds < time() - 1 or gmtime(seconds)[0] < 2024:
+            return None
+        self._fields += b"Last-Modified: %s\r\n" % format_date(seconds).encode()
+        return tuple(gmtime(seconds)[:6])
 
     def response(self, head):
-        if _matches(head.get(tok.IF_NONE_MATCH), self._etag):
-            response = Response(b"", 304)
-        else:
-            response = Response(self._open(), 200, (), self._kind, self._length)
-        response.headers = self._headers
+        match = head.get(tok.IF_NONE_MATCH)
+        response = Response(b"", 304, (), self._kind)
+        response.headers = self._fields
+        # What is asked most often, whole or only when it is new, needs no code but this
+        if (
+            head.get("if-match") is not None
+            or head.get("if-unmodified-since") is not None
+            or (
+                match != self._etag
+                and (
+                    match is not None
+                    or head.get(tok.RANGE) is not None
+                    or head.get(tok.IF_MODIFIED_SINCE) is not None
+                )
+            )
+        ):
+            from .files import fit
+
+            fit(response, head, self._open, self._etag, self._modified, self._length, self.whole)
+        elif match is None:
+            response.status = 200
+            response.body = self._open()
+            response.length = self._length
+        if response.status != 304:
+            response.headers += self.content_fields
         return response
 
     def _open(self):
@@ -125,16 +176,16 @@ class _File:
 class _Zipped(_File):
     """A compressed file, for clients that take it as it is; `_inflated` is for the others."""
 
-    def __init__(self, path, kind, size, cache_control):
+    content_fields = b"Accept-Ranges: bytes\r\nContent-Encoding: gzip\r\n"
+
+    def __init__(self, path, kind, size, fields):
         # RFC 1952 section 2.3.1: the file ends with the CRC-32 and the length of its content
         with open(path, "rb") as file:
             file.seek(max(size - 8, 0))
             crc, length = unpack("<II", (file.read(8) + bytes(8))[:8])
-        headers = (cache_control, ("Vary", "Accept-Encoding"))
-        etag = '"%x-%x"' % (crc, length)
-        self._inflated = _Inflated(path, kind, length, etag, headers)
-        headers += (("Content-Encoding", "gzip"),)
-        super().__init__(path, kind, size, etag[:-1] + '-gz"', headers)
+        fields += b"Vary: Accept-Encoding\r\n"
+        self._inflated = _Inflated(path, kind, length, b'"%x-%x"' % (crc, length), fields)
+        super().__init__(path, kind, size, b'"%x-%x-%x"' % (crc, length, size), fields)
 
     def response(self, head):
         file = self if head.flags & tok.ACCEPT_GZIP else self._inflated
@@ -142,6 +193,9 @@ class _Zipped(_File):
 
 
 class _Inflated(_File):
+    whole = True
+    content_fields = b""
+
     def _open(self):
         file = open(self._path, "rb")
         if MICROPYTHON:
@@ -153,14 +207,49 @@ class _Inflated(_File):
         return GzipFile(fileobj=file)
 
 
-def _safe(path):
-    """`path` when it stays below the root whatever it is made of, else `None`."""
+def _is_safe(path):
+    """Whether `path` stays below the root whatever it is made of, and has nothing hidden in it."""
     if not path.startswith("/") or "\\" in path or "//" in path:
+        return False
+    if path.startswith("/.well-known/"):
+        path = path[12:]
+    return "/." not in path
+
+
+def _is_hashed(path):
+    # Before the last dot and behind another or a hyphen: hexadecimal, and neither a word nor a date
+    end = path.rfind(".")
+    start = max(path.rfind(".", 0, end), path.rfind("-", 0, end)) + 1
+    if end - start < _HASH_MIN or path.find("/", start) >= 0:
+        return False
+    digits = 0
+    for char in path[start:end]:
+        if char not in "0123456789abcdef":
+            return False
+        digits += char.isdigit()
+    return 0 < digits < end - start
+
+
+def _computed(root, path):
+    """The entity tag that was computed when the image was made; `None`: the image has none for `path`."""
+    try:
+        with open(root + _INDEX, "rb") as file:
+            index = file.read()
+    except OSError:
         return None
-    for segment in path.split("/"):
-        if segment == ".." or segment == ".":
-            return None
-    return path
+    key = b"\n%s " % path[len(root) :].encode()
+    at = index.find(key)
+    if at < 0:
+        return None
+    at += len(key)
+    return b'"%s"' % index[at : index.find(b"\n", at)]
+
+
+def _other_method(method):
+    headers = (("Allow", "GET, HEAD, OPTIONS"),)
+    if method == tok.OPTIONS:
+        return Response(b"", 204, headers)
+    raise HTTPError(405, "Allowed here: GET, HEAD, OPTIONS", headers)
 
 
 def _stat(name):
@@ -168,18 +257,3 @@ def _stat(name):
         return os.stat(name)
     except OSError:
         return None
-
-
-def _matches(field, etag):
-    # RFC 9110 section 13.1.2: the weak comparison, any member of the list
-    if field is None:
-        return False
-    if field == b"*":
-        return True
-    for member in field.split(b","):
-        member = member.strip()
-        if member.startswith(b"W/"):
-            member = member[2:]
-        if member == etag:
-            return True
-    return False
