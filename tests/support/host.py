@@ -64,16 +64,13 @@ class Host:
         table = partition_table.read_csv(CSV)
         content = image_content.compressed(image_content.tree(TOP / "www_fs", "/www"))
         content |= image_content.configuration(self._etc, self._settings)
-        content |= {path: text.encode() for path, text in (image or {}).items()}
+        content |= _as_bytes(image or {})
+        content = image_content.tagged(content, "/www")
         www = littlefs_image.build(content, partition_table.find(table, "www_0").size, 0)
         prepared = None
         if files:
             size = partition_table.find(table, "vfs").size
-            content = {
-                path: text.encode() if isinstance(text, str) else text
-                for path, text in files.items()
-            }
-            prepared = littlefs_image.build(content, size, 0)
+            prepared = littlefs_image.build(_as_bytes(files), size, 0)
         flash_file.create(self.flash, table, FLASH_SIZE, self.app, www, prepared)
 
     @property
@@ -190,6 +187,10 @@ class Host:
                 f"mpremote {words}: {result.stdout!r} {result.stderr!r}\n{self.output}"
             )
         return result.stdout.decode()
+
+
+def _as_bytes(files):
+    return {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
 
 
 def free_port():

@@ -2,6 +2,7 @@
 
 import gzip as reference
 import json
+import re
 
 import pytest
 from hypothesis import given
@@ -90,3 +91,24 @@ def test_a_file_that_is_no_json_object(tmp_path, text, said):
     with pytest.raises(Problem, match=said) as caught:
         image_content.configuration([tmp_path])
     assert str(tmp_path / "windup.json") in caught.value.message
+
+
+def test_entity_tags_are_of_the_content():
+    files = {"/www/a.png": b"1", "/www/b c.png": b"2", "/www/a.js.gz": b"3", "/etc/a.json": b"4"}
+    tagged = image_content.tagged(files, "/www")
+    index = tagged.pop("/www/.etags").decode()
+    assert tagged == files
+    assert re.fullmatch(r"\n/a\.png [0-9a-f]{16}\n/b c\.png [0-9a-f]{16}\n", index)
+    changed = image_content.tagged(files | {"/www/a.png": b"5"}, "/www")["/www/.etags"].decode()
+    assert changed.split("\n")[1] != index.split("\n")[1]
+    assert changed.split("\n")[2] == index.split("\n")[2]
+
+
+def test_nothing_to_tag():
+    files = {"/www/a.js.gz": b"3", "/etc/a.json": b"4"}
+    assert image_content.tagged(files, "/www") == files
+
+
+def test_a_line_break_in_a_name():
+    with pytest.raises(Problem, match="line break"):
+        image_content.tagged({"/www/a\nb.png": b""}, "/www")

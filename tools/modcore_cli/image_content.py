@@ -1,5 +1,6 @@
 """What goes into the file system images: assets as the web server sends them, configuration as one file a concern."""
 
+import hashlib
 import json
 import struct
 import zlib
@@ -10,6 +11,7 @@ from .problem import Problem
 _TEXT_SUFFIXES = {".html", ".css", ".js", ".svg", ".json", ".txt", ".xml", ".webmanifest"}
 # RFC 1952 header: deflate, no name, no time, slowest compression, unknown system; the same everywhere.
 _WINDOW_BITS = 12  # 4 KiB, as frozen/windup/static.py expects
+_TAG_DIGITS = 16
 _GZIP_HEADER = b"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\xff"
 
 
@@ -45,6 +47,24 @@ def gzip(data):
     deflate = zlib.compressobj(9, zlib.DEFLATED, -_WINDOW_BITS)
     trailer = struct.pack("<II", zlib.crc32(data), len(data) & 0xFFFFFFFF)
     return _GZIP_HEADER + deflate.compress(data) + deflate.flush() + trailer
+
+
+def tagged(files, root):
+    """`files` with `root`/.etags, from which the web server takes the entity tags of those below `root`.
+
+    It has a line `/PATH HASH` for each file that is not packed: a packed one has a checksum of its content in itself.
+    There is no such file when it would say nothing.
+    """
+    lines = []
+    for path, data in sorted(files.items()):
+        if path.startswith(root + "/") and not path.endswith(".gz"):
+            if "\n" in path:
+                raise Problem(f"{path!r}: a name with a line break in it has no URL", "Rename it.")
+            tag = hashlib.sha256(data).hexdigest()[:_TAG_DIGITS]
+            lines.append(f"{path.removeprefix(root)} {tag}\n")
+    if not lines:
+        return files
+    return files | {root + "/.etags": "".join(["\n", *lines]).encode()}
 
 
 def configuration(folders, overrides=()):

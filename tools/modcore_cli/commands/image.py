@@ -39,6 +39,7 @@ def www(
     Example: `modcore image www www.img --partitions boards/ESP32_PSRAM/partitions.csv --etc etc`
     """
     files = image_content.compressed(image_content.tree(assets, "/www"))
+    files = image_content.tagged(files, "/www")
     files |= image_content.configuration(etc or (), overrides or ())
     _write(out, files, partitions, "www_0")
 
