@@ -51,6 +51,7 @@ modcore = (
     "retained",
     "schema",
     "secrets",
+    "sha1",
     "status",
     "streams",
     "sysinfo",
@@ -101,7 +102,6 @@ more_devices = (
 services = (
     "logfile",
     "sdcard",
-    "sha1",
     "sinks",
     "stamp",
     "syslog",
@@ -120,6 +120,8 @@ windup = (
     "dates",
     "exchange",
     "files",
+    "frames",
+    "handshake",
     "filters",
     "intake",
     "limits",
@@ -136,6 +138,7 @@ windup = (
     "static",
     "tasks",
     "templates",
+    "utf8",
     "values",
 )
 if not options.esp8266_default:

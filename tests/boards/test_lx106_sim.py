@@ -54,6 +54,7 @@ def test_the_default_set_leaves_12_kib(make_sim):
     assert small_set.free(sim) >= small_set.FREE, sim.output
 
 
+@pytest.mark.timeout(10 * PATIENCE)
 def test_units_pass(make_sim):
     files = {f"/units/{path.name}": path.read_bytes() for path in ESP8266_UNITS + HELPERS}
     names = [path.stem for path in ESP8266_UNITS]
@@ -62,7 +63,7 @@ def test_units_pass(make_sim):
     )
     # A file that is written again must have the same second: its ETag tells the time.
     sim = make_sim(files=files, heap=LARGE_HEAP).start("--still", ready=False)
-    totals = sim.wait_for(r"units: (\d+) passed, (\d+) failed")
+    totals = sim.wait_for(r"units: (\d+) passed, (\d+) failed", patience=9 * PATIENCE)
     assert totals[2] == "0", sim.output
     assert int(totals[1]) == sum(
         len(re.findall(r"^ *def test_", path.read_text(), re.M)) for path in ESP8266_UNITS

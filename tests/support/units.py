@@ -24,7 +24,6 @@ NOT_ESP8266 = [
     "metrics",
     "power",
     "sdcard",
-    "sha1",
     "sinks",
     "syslog",
     "timers",
