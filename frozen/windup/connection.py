@@ -39,6 +39,7 @@ class Connection:
     Attributes:
         transport: whose connection it is; `transport.flush()` sends what the exchange has to say, and reads on.
         buffer: where to read to while the connection rests, else `None`.
+        peer: the client's address, `(host, port)`.
         exchange: what works on requests that take longer; `None` before the first one.
         since: when the connection began to rest, seconds of `limits.now`.
     """
@@ -53,12 +54,12 @@ class Connection:
         self._chunk = limits.chunk
         self.buffer = self.own_buffer = bytearray(limits.buffer)
         self.head = tok.Head(self.buffer, target_max=limits.target)
-        self.request = Request(app, self.head)
+        self.request = Request(app, self.head, self)
         self.open(None)
 
     def open(self, peer):
         """Begin with a new client at `peer`, `(host, port)`."""
-        self.request.peer = peer
+        self.peer = peer
         self.since = self.limits.now
         self._served = False
 

@@ -70,7 +70,6 @@ class Exchange(Answer):
         self._own_view = memoryview(connection.own_buffer)
         self.serial = 0
         self._begin()
-        self.request.exchange = self
 
     def clear(self):
         """Forget what was worked on, and give up a buffer that had to grow."""
@@ -281,14 +280,12 @@ class Exchange(Answer):
         if size <= self.end:
             self._refuse(self._long_head())
             return
-        received, peer = self._buf, self.request.peer
+        received = self._buf
         self._size = size
         self._buf = bytearray(size)
         self.view = memoryview(self._buf)
         self._head = tok.Head(self._buf, target_max=self._limits.target)
-        self.request = Request(self._app, self._head)
-        self.request.peer = peer
-        self.request.exchange = self
+        self.request = Request(self._app, self._head, self.connection)
         self._buf[: self.end] = received
 
     def _long_head(self):

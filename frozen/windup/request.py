@@ -18,19 +18,18 @@ class Request:
     Attributes:
         body: `bytes`-like, the whole body; `b""` when there is none.
         body_pending: whether it has still to be read.
-        exchange: what answers it, an `Exchange`; there is one when a coroutine begins to run.
+        connection: the `Connection` that it came by.
         mounted: `bytes`, the path below what is mounted, not decoded; `None` where nothing is.
-        peer: the client's address, `(host, port)`.
         used: whether there is something here that `begin` has to forget.
         values: a `dict` in which filters leave what handlers need.
     """
 
-    exchange = None
+    # Few attributes keep an instance's table small and quick: what the connection knows is asked from there
 
-    def __init__(self, app, head):
+    def __init__(self, app, head, connection=None):
         self.app = app
         self.head = head
-        self.peer = None
+        self.connection = connection
         self.mounted = None
         self.begin()
 
@@ -41,6 +40,16 @@ class Request:
         self.body_pending = False
         self._values = None
         self._query = None
+
+    @property
+    def exchange(self):
+        """What works on the answer, an `Exchange`; there is one when a coroutine begins to run."""
+        return self.connection.exchange
+
+    @property
+    def peer(self):
+        """The client's address, `(host, port)`."""
+        return self.connection.peer
 
     @property
     def path_info(self):
