@@ -24,6 +24,7 @@ class Protocol(asyncio.Protocol):
         self._connection = Connection(app, limits, self._spawn)
         self._connection.transport = self
         self._flushing = False
+        self._eof = False
         self._most = limits.connections
         self._open = open_protocols
         self._transport = None
@@ -59,9 +60,9 @@ class Protocol(asyncio.Protocol):
         self.flush()
 
     def eof_received(self):
-        if self._connection.buffer is not None:
+        if self._connection.buffer is not None and not self._waiting:
             return False
-        self._connection.exchange.eof_received()
+        self._eof = True
         self.flush()
         return True  # the answer is still owed
 
@@ -107,7 +108,14 @@ class Protocol(asyncio.Protocol):
                     buffer = exchange.get_buffer()
             count = min(len(buffer), len(self._waiting))
             if not count:
-                break
+                if self._waiting or not self._eof:
+                    break
+                self._eof = False  # the end comes behind what has waited
+                if connection.buffer is not None:
+                    self._transport.close()
+                    return
+                exchange.eof_received()
+                continue
             buffer[:count] = self._waiting[:count]
             del self._waiting[:count]
             if connection.buffer is None:

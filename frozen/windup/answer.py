@@ -56,6 +56,9 @@ class Answer:
         self.closing = True
         self.serial += 1
         self._close_source()
+        self._drop_intake()
+
+    def _drop_intake(self):
         intake, self.intake = self.intake, None
         if intake is not None:
             try:
@@ -126,7 +129,8 @@ class Answer:
         if response.length < 0 and not minor:
             self._keep_alive = False  # HTTP/1.0 has no chunks: the body ends with the connection
         start = response.head(self._app.fields, self._keep_alive, minor)
-        self.put(start)
+        self._append(start)  # to an unsent 100 Continue, perhaps
+        start = self.out
         self.heard = self._limits.now
         if head.method == _METHOD_HEAD or response.status == 204 or response.status == 304:
             self._source = None if plain else body

@@ -72,4 +72,9 @@ class Body:
 def check_length(length, limit):
     """HTTPError 413: a body of `length` bytes is longer than `limit`."""
     if length > limit:
-        raise HTTPError(413, "At most %d bytes are taken here" % limit)
+        raise too_long(limit)
+
+
+def too_long(limit):
+    """The HTTPError, 413, for a body longer than `limit` bytes."""
+    return HTTPError(413, "At most %d bytes are taken here" % limit)

@@ -45,7 +45,8 @@ class Exchange(Answer):
         connection: the `Connection` that it works for.
 
     Attributes:
-        view: the receive buffer, a `memoryview`.
+        buf: the receive buffer.
+        view: a `memoryview` of it.
         end: of what has been received to it.
         used: how much of that belongs to the request that is worked on.
         heard: when bytes last moved, seconds of `limits.now`.
@@ -79,11 +80,11 @@ class Exchange(Answer):
 
     def _begin(self):
         connection = self.connection
-        self._buf = connection.own_buffer
+        self.buf = connection.own_buffer
         self._head = connection.head
         self.request = connection.request
         self.view = self._own_view  # made before: to close must need no heap
-        self._size = len(self._buf)
+        self._size = len(self.buf)
         self.room = None
         self.end = 0  # of what has been received
         self.used = 0  # of it, by the request that is worked on
@@ -197,7 +198,7 @@ class Exchange(Answer):
         self.heard = self.since = self._limits.now
         if self._source is not None:
             self._next_piece()
-        elif self.intake is not None:
+        elif self.state == SWITCHED and self.intake is not None:
             self.intake.drained()
         if self.out is None and self.end and self.state == HEAD and not self.closing:
             self._advance()
@@ -214,12 +215,11 @@ class Exchange(Answer):
         state = self.state
         if self.out is not None and state != BODY:
             late = now - self.heard >= limits.between_bytes
-        elif state == HANDLING or state == SENDING:
-            return False  # how long a handler takes is its own affair
-        elif state == SWITCHED:
+        elif HANDLING <= state <= SWITCHED:
             if self.intake is not None:
                 self.intake.tick()
-            return self.out is not None or self.closing
+            # How long a handler takes is its own affair
+            return state == SWITCHED and (self.out is not None or self.closing)
         elif state == LINGER:
             late = now - self.since >= limits.between_bytes
         else:
@@ -265,6 +265,7 @@ class Exchange(Answer):
         length = head.content_length
         request = self.request
         request.body_pending = length > 0 or flags & _CHUNKED
+        request.body_max = -1
         try:
             result = self._app.handle(request)
             if result is PENDING:
@@ -280,20 +281,20 @@ class Exchange(Answer):
         if size <= self.end:
             self._refuse(self._long_head())
             return
-        received = self._buf
+        received = self.buf
         self._size = size
-        self._buf = bytearray(size)
-        self.view = memoryview(self._buf)
-        self._head = tok.Head(self._buf, target_max=self._limits.target)
+        self.buf = bytearray(size)
+        self.view = memoryview(self.buf)
+        self._head = tok.Head(self.buf, target_max=self._limits.target)
         self.request = Request(self._app, self._head, self.connection)
-        self._buf[: self.end] = received
+        self.buf[: self.end] = received
 
     def _long_head(self):
         return HTTPError(431, "At most %d bytes of header are taken" % self._limits.head)
 
     def _await_body(self, length, flags):
         request = self.request
-        limit = self._body_max()
+        limit = self.body_max()
         head_end = self.used
         end = head_end + max(length, 0)
         if not flags & _CHUNKED and end <= self.end and length <= limit:
@@ -301,20 +302,21 @@ class Exchange(Answer):
             return request.resume(bytes(self.view[head_end:end]))
         body = self.body = Body(-1 if flags & _CHUNKED else length, limit)
         self.state = BODY
-        self.used = body.feed(self._buf, head_end, self.end)
+        self.used = body.feed(self.buf, head_end, self.end)
         if body.done:
             return request.resume(body.data)
         if flags & _EXPECT_100 and head_end == self.end:
             self.put(b"HTTP/1.1 100 Continue\r\n\r\n")
         return PENDING
 
-    def _body_max(self):
+    def body_max(self):
+        """The longest body that the request's handler takes, in bytes."""
         most = self.request.body_max
         return most if most >= 0 else self._app.body_max
 
     def _resume(self, body):
         try:
-            check_length(len(body), self._body_max())
+            check_length(len(body), self.body_max())
             result = self.request.resume(body)
         except Exception as exc:
             self.fail(exc)
@@ -326,13 +328,14 @@ class Exchange(Answer):
     def _skip_body(self):
         # A body that nobody asked for, and that has come whole with its head, is no reason to close
         length = self._head.content_length
-        if 0 <= length <= self.end - self.used and self.state == HEAD:
+        if 0 <= length <= self.end - self.used and self.body is None:
             self.used += length
             return True
         return False
 
     def _finish(self):
         self._close_source()
+        self._drop_intake()
         self.serial += 1
         self.since = self._limits.now
         request = self.request
@@ -359,7 +362,7 @@ class Exchange(Answer):
             self._rest()
 
     def _rest(self):
-        if self._buf is not self.connection.own_buffer:
+        if self.buf is not self.connection.own_buffer:
             self.clear()
         self.connection.rest()
 

@@ -35,6 +35,7 @@ class Intake:
 
     exchange = None
     _went = None
+    _feeding = False
     _stretch = 0
 
     def connection_made(self):
@@ -188,6 +189,9 @@ class Intake:
         # What came before this had the connection, or before it wanted more. `spare` may be where it wants it: bytes
         # are only ever moved towards the front there, behind those that it has taken
         exchange = self.exchange
+        if self._feeding:
+            return  # called from `buffer_updated`: it goes on anyway
+        self._feeding = True
         while exchange is not None and exchange.used < exchange.end:
             buffer = self.get_buffer()
             count = min(len(buffer), exchange.end - exchange.used)
@@ -198,6 +202,7 @@ class Intake:
             buffer[:count] = exchange.view[start : start + count]
             self.buffer_updated(count)
             exchange = self.exchange
+        self._feeding = False
 
     def _turn(self):
         if self._went is None:

@@ -17,6 +17,7 @@ class Request:
 
     Attributes:
         body: `bytes`-like, the whole body; `b""` when there is none.
+        body_max: how long a body may be that has still to be read, in bytes; -1: the server's limit.
         body_pending: whether it has still to be read.
         connection: the `Connection` that it came by.
         mounted: `bytes`, the path below what is mounted, not decoded; `None` where nothing is.
@@ -80,6 +81,16 @@ class Request:
             self.used = True
             self._values = {}
         return self._values
+
+    @property
+    def stream(self):
+        """The body to be read by a coroutine, piece by piece, as `stream.Stream`.
+
+        A route with `stream=True` gets bodies of any length up to its `body_max`; others only what came whole.
+        """
+        from .stream import stream_of
+
+        return stream_of(self)
 
     def header(self, name):
         """The value of the first header field `name` (`str`, `bytes`, or a slot of `tok`), as `str`, or `None`."""

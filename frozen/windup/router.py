@@ -16,16 +16,17 @@ class Router:
     """
 
     def __init__(self):
-        self._static = {}  # by path: a list of `(handler, body_max)` by method
+        self._static = {}  # by path: a list of `(handler, body_max)` by method, or `(handler, body_max, True)` to stream
         self._tree = None  # the others, when there are any
 
-    def route(self, path, methods=("GET",), body_max=-1):
+    def route(self, path, methods=("GET",), body_max=-1, stream=False):
         """Decorator that adds a handler.
 
         Args:
             path: `/pin/<int:pin>/<mode>`; kinds are `str` (default), `int`, `path` and what `CONVERTERS` holds.
             methods: names of the methods; `GET` answers `HEAD` too.
             body_max: largest body in bytes; -1: the server's limit.
+            stream: the handler is called before the body has come, and reads `request.stream`.
 
         Raises:
             ValueError: a path that does not start with `/`, an unknown kind or method, or a route that is taken.
@@ -39,7 +40,7 @@ class Router:
                 number = METHODS.index(method)
                 if routes[number] is not None:
                     raise ValueError("route %s %s is there already" % (method, path))
-                routes[number] = (handler, body_max)
+                routes[number] = (handler, body_max, True) if stream else (handler, body_max)
             return handler
 
         return add
@@ -48,17 +49,17 @@ class Router:
         """Decorator that adds a handler for GET and HEAD."""
         return self.route(path)
 
-    def post(self, path, body_max=-1):
-        """Decorator that adds a handler for POST."""
-        return self.route(path, ("POST",), body_max)
+    def post(self, path, **options):
+        """Decorator that adds a handler for POST; the options are those of `route`."""
+        return self.route(path, ("POST",), **options)
 
-    def put(self, path, body_max=-1):
+    def put(self, path, **options):
         """Decorator that adds a handler for PUT."""
-        return self.route(path, ("PUT",), body_max)
+        return self.route(path, ("PUT",), **options)
 
-    def patch(self, path, body_max=-1):
+    def patch(self, path, **options):
         """Decorator that adds a handler for PATCH."""
-        return self.route(path, ("PATCH",), body_max)
+        return self.route(path, ("PATCH",), **options)
 
     def delete(self, path):
         """Decorator that adds a handler for DELETE."""

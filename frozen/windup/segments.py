@@ -75,11 +75,18 @@ class Tree:
         if route is None:
             return _other_method(routes, method)
         if request.body_pending:
-            return request.later(route[0], args, route[1])
-        if request.body:
-            check_length(len(request.body), route[1] if route[1] >= 0 else request.app.body_max)
+            if len(route) == 2 or not route[2]:
+                return request.later(route[0], args, route[1])
+            request.body_max = route[1]
+            _check(request.head.content_length, request, route)
+        elif request.body:
+            _check(len(request.body), request, route)
         result = route[0](request, *args)
         return NO_CONTENT if result is None else result
+
+
+def _check(length, request, route):
+    check_length(length, route[1] if route[1] >= 0 else request.app.body_max)
 
 
 def _child(node, converter):

@@ -96,6 +96,18 @@ def make_app():
     def echo(request):
         return Response(bytes(request.body), content_type=b"application/octet-stream")
 
+    @app.post("/sum", stream=True, body_max=2000000)
+    async def sum_of_body(request):
+        app.waiting += 1
+        try:
+            length = total = 0
+            async for piece in request.stream:
+                length += len(piece)
+                total += sum(piece)
+            return "%d bytes, %d" % (length, total)
+        finally:
+            app.waiting -= 1
+
     @app.get("/count/<int:number>")
     def count(request, number):
         for n in range(number):

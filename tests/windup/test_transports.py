@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import socket
 import struct
+import subprocess
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -222,6 +223,68 @@ def test_uploads(server):
     answer = httpx.post(server.url + "/echo", content=pieces(), timeout=PATIENCE)
     assert answer.content == body
     assert httpx.post(server.url + "/echo", content=b"x" * 200001).status_code == 413
+
+
+def test_uploads_of_any_length_are_read_as_they_come(server):
+    body = bytes(range(256)) * 4000
+    expected = f"{len(body)} bytes, {sum(body)}"
+
+    def pieces():
+        for at in range(0, len(body), 50000):
+            yield body[at : at + 50000]
+
+    with httpx.Client(base_url=server.url, timeout=PATIENCE) as client:
+        for content in (body, pieces(), pieces()):
+            assert client.post("/sum", content=content).text == expected
+            assert client.get("/hello").text == "hello"
+
+
+def test_curl_waits_for_continue_and_sends_nothing_that_is_refused(server, tmp_path):
+    def upload(length):
+        (tmp_path / "file").write_bytes(b"x" * length)
+        return subprocess.run(
+            ["curl", "-s", "-v", "-H", "Expect: 100-continue", "--expect100-timeout", "100"]
+            + ["--data-binary", "@file", "-w", " %{http_code} %{size_upload}", server.url + "/sum"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+
+    done = upload(300000)
+    assert "< HTTP/1.1 100 Continue" in done.stderr
+    assert done.stdout == "300000 bytes, 36000000 200 300000"
+    done = upload(2000001)
+    assert "100 Continue" not in done.stderr
+    assert done.stdout.endswith("413 0")
+
+
+def test_an_upload_whose_end_follows_at_once_is_read_to_the_end(server):
+    body = bytes(range(256)) * 1000
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as sock:
+        sock.sendall(b"POST /sum HTTP/1.1\r\nHost: x\r\nContent-Length: 256000\r\n\r\n" + body)
+        sock.shutdown(socket.SHUT_WR)
+        data = b""
+        while more := sock.recv(1000):
+            data += more
+    assert data.endswith(b"256000 bytes, %d" % sum(body))
+
+
+def test_an_upload_that_stops_is_answered_408(server):
+    with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as sock:
+        sock.sendall(b"POST /sum HTTP/1.1\r\nHost: x\r\nContent-Length: 256000\r\n\r\nabc")
+        assert sock.recv(1000).startswith(b"HTTP/1.1 408 ")
+    wait_for_no_handler(server)
+
+
+def test_no_reader_outlives_its_client(server):
+    for linger in (b"\0" * 8, struct.pack("ii", 1, 0)):
+        with socket.create_connection(("127.0.0.1", server.port)) as sock:
+            sock.sendall(b"POST /sum HTTP/1.1\r\nHost: x\r\nContent-Length: 9999\r\n\r\nabc")
+            while get(server, "/waiting").text == "0":
+                time.sleep(0.05)
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        wait_for_no_handler(server)
 
 
 def test_a_client_that_leaves_takes_its_handler_along(server):

@@ -1,5 +1,7 @@
 """A client without sockets: feeds bytes to a `Connection` and collects what it says."""
 
+import asyncio
+
 from windup.connection import Connection
 from windup.limits import Limits
 
@@ -117,6 +119,46 @@ class Wire:
             if self.connection.timed_out() and self.connection.buffer is not None:
                 self._closed = True
         return self.take()
+
+
+class Tasks(Wire):
+    """A `Wire` that drives its handlers as tasks of asyncio; it lives in its loop."""
+
+    def _spawn(self, work, serial):
+        self.task = asyncio.create_task(self._run(work, serial))
+
+    async def _run(self, work, serial):
+        exchange = self.exchange
+        try:
+            result = await work
+            if exchange.serial == serial:
+                exchange.finished(result)
+        except Exception as exc:
+            if exchange.serial == serial:
+                exchange.fail(exc)
+        self.flush()
+
+    async def say(self, data, at_a_time=65536):
+        """Send `data` as far as it is taken, and let the handlers work; the bytes that come back."""
+        out = self.take()
+        while data:
+            connection = self.connection
+            buffer = connection.buffer
+            if buffer is None:
+                buffer = self.exchange.get_buffer()
+            if len(buffer):
+                count = self.feed(data[:at_a_time])
+                data = data[count:]
+            out += self.take()
+            await self.turns()
+            out += self.take()
+        await self.turns()
+        return out + self.take()
+
+    async def turns(self):
+        """Let everybody have a few turns."""
+        for _ in range(4):
+            await asyncio.sleep(0)
 
 
 def get(path, *fields, method="GET", version="1.1"):
