@@ -136,6 +136,7 @@ windup = (
     "server",
     "service",
     "static",
+    "stream",
     "tasks",
     "templates",
     "utf8",
