@@ -1,7 +1,6 @@
 """The firmware on the ESP8266's own processor: units, vectors, requests, tools, and what faults."""
 
 import json
-import re
 import subprocess
 from pathlib import Path
 
@@ -9,9 +8,9 @@ import httpx
 import pytest
 import run_vectors
 import small_set
+import units
 from host import PATIENCE
 from sim import Sim
-from units import ESP8266_UNITS, HELPERS
 
 TESTS = Path(__file__).parent.parent
 TOP = TESTS.parent
@@ -55,19 +54,13 @@ def test_the_default_set_leaves_12_kib(make_sim):
 
 
 @pytest.mark.timeout(10 * PATIENCE)
-def test_units_pass(make_sim):
-    files = {f"/units/{path.name}": path.read_bytes() for path in ESP8266_UNITS + HELPERS}
-    names = [path.stem for path in ESP8266_UNITS]
-    files["/main.py"] = (
-        f"import sys\nsys.path.append('/units')\nimport run_units\nrun_units.run({names!r})\n"
-    )
+def test_units_pass(make_sim, tmp_path):
     # A file that is written again must have the same second: its ETag tells the time.
+    files = units.files(units.ESP8266_UNITS, tmp_path)
     sim = make_sim(files=files, heap=LARGE_HEAP).start("--still", ready=False)
     totals = sim.wait_for(r"units: (\d+) passed, (\d+) failed", patience=9 * PATIENCE)
     assert totals[2] == "0", sim.output
-    assert int(totals[1]) == sum(
-        len(re.findall(r"^ *def test_", path.read_text(), re.M)) for path in ESP8266_UNITS
-    )
+    assert int(totals[1]) == units.count(units.ESP8266_UNITS)
 
 
 RUN_VECTORS = """

@@ -1,5 +1,7 @@
 """The unit tests that run on every interpreter, and the files that they need beside them."""
 
+import re
+import subprocess
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
@@ -30,3 +32,30 @@ NOT_ESP8266 = [
     "windup_metrics",
 ]
 ESP8266_UNITS = [path for path in UNITS if path.stem.removeprefix("unit_") not in NOT_ESP8266]
+
+
+def files(units, folder):
+    """The files of a device that runs `units` as its program, by path; `folder` is for what is compiled on the way."""
+    content = {}
+    for path in units + HELPERS:
+        compiled = folder / f"{path.stem}.mpy"
+        command = [
+            TESTS.parent / "build/mpy-cross/mpy-cross",
+            "-o",
+            compiled,
+            "-s",
+            path.name,
+            path,
+        ]
+        subprocess.run(command, check=True)
+        content[f"/units/{compiled.name}"] = compiled.read_bytes()
+    names = [path.stem for path in units]
+    content["/main.py"] = (
+        f"import sys\nsys.path.append('/units')\nimport run_units\nrun_units.run({names!r})\n"
+    )
+    return content
+
+
+def count(units):
+    """How many tests `units` have."""
+    return sum(len(re.findall(r"^ *def test_", path.read_text(), re.M)) for path in units)
