@@ -21,14 +21,21 @@ def _int(segment):
 CONVERTERS = {"str": decode, "int": _int, "path": None}
 """Kind of a parameter to the function that makes its value from the segment, `bytes`, or raises `ValueError`.
 
-`path` takes the rest of the path, slashes included.
+`path` takes the rest of the path, slashes included. `converters` knows more kinds.
 """
 
 _ROUTES = b""  # in a node: routes by method; no segment inside a path is empty
 
 
 class Tree:
-    """The paths with parameters of one router."""
+    """The paths with parameters of one router.
+
+    Attributes:
+        root: the node of the path's start.
+        kinds: the kinds that only this router has, as `converters` says; `None` without any.
+    """
+
+    kinds = None
 
     def __init__(self):
         self.root = {}
@@ -41,20 +48,25 @@ class Tree:
         self.depth = max(self.depth, len(segments))
         for segment in segments:
             if segment.startswith("<") and segment.endswith(">"):
-                kind = segment[1:-1].split(":")[0] if ":" in segment else "str"
-                if kind == "path" and segment is not segments[-1]:
+                converter = self._converter(path, segment[1:-1])
+                if converter is None and segment is not segments[-1]:
                     raise ValueError("route %s: a path parameter takes the rest" % path)
-                if kind not in CONVERTERS:
-                    raise ValueError(
-                        "route %s: unknown kind %r; known are %s"
-                        % (path, kind, ", ".join(sorted(CONVERTERS)))
-                    )
-                node = _child(node, CONVERTERS[kind])
+                node = _child(node, converter)
             elif "<" in segment or not segment:
                 raise ValueError("route %s: a parameter fills a segment, and none is empty" % path)
             else:
                 node = node.setdefault(segment.encode(), {})
-        return node.setdefault(_ROUTES, [None] * len(METHODS))
+        return node.setdefault(_ROUTES, [path] + [None] * (len(METHODS) - 1))
+
+    def _converter(self, path, parameter):
+        kind = parameter[: parameter.rfind(":")] if ":" in parameter else "str"
+        if self.kinds and kind in self.kinds:
+            return self.kinds[kind][0]
+        if kind in CONVERTERS:
+            return CONVERTERS[kind]
+        from .converters import find
+
+        return find(self, kind, path)
 
     def handle(self, request, path, static):
         """What the handler for `path` returns, `None`: there is none. `static` are the paths without parameters."""
@@ -62,9 +74,13 @@ class Tree:
             routes = static.get(decode(path).encode())
             if routes is not None:
                 return self.handle_routes(request, routes, ())
-        # No split beyond the deepest route: a client must not make a long list out of slashes
-        found = _walk(self.root, path[1:].split(b"/", self.depth), 0, ())
+        found = self.find(path)
         return None if found is None else self.handle_routes(request, found[0], found[1])
+
+    def find(self, path):
+        """The routes for `path` and the values of its parameters; `None`: there are none."""
+        # No split beyond the deepest route: a client must not make a long list out of slashes
+        return _walk(self.root, path[1:].split(b"/", self.depth), 0, ())
 
     def handle_routes(self, request, routes, args):
         """What the one of `routes` for the request's method returns, whatever the method and the body."""
@@ -73,7 +89,7 @@ class Tree:
         if route is None and method == tok.HEAD:
             route = routes[tok.GET]
         if route is None:
-            return _other_method(routes, method)
+            return other_method(routes, method)
         if request.body_pending:
             if len(route) == 2 or not route[2]:
                 return request.later(route[0], args, route[1])
@@ -95,8 +111,16 @@ def _child(node, converter):
         if known is converter:
             return child
     child = {}
-    parameters.append((converter, child))
+    # What takes anything comes after what is choosy, in whatever order they were added
+    at = len(parameters)
+    while at and _takes(parameters[at - 1][0]) > _takes(converter):
+        at -= 1
+    parameters.insert(at, (converter, child))
     return child
+
+
+def _takes(converter):
+    return 2 if converter is None else converter is decode
 
 
 def _walk(node, segments, index, args):
@@ -124,11 +148,13 @@ def _walk(node, segments, index, args):
     return None
 
 
-def _other_method(routes, method):
-    allowed = [METHODS[number] for number, route in enumerate(routes) if route is not None]
+def other_method(routes, method):
+    """The answer to a `method` that `routes`, a list by method, has no handler for. HTTPError: 405."""
+    allowed = [METHODS[number] for number in range(1, len(METHODS)) if routes[number]]
     if routes[tok.GET] and not routes[tok.HEAD]:
         allowed.append("HEAD")
-    allowed.append("OPTIONS")
+    if not routes[tok.OPTIONS]:
+        allowed.append("OPTIONS")
     headers = (("Allow", ", ".join(allowed)),)
     if method == tok.OPTIONS:
         return Response(b"", 204, headers)

@@ -11,6 +11,7 @@ HELPERS = [
     TESTS / "support/fake_machine.py",
     TESTS / "support/run_units.py",
     TESTS / "windup/masked.py",
+    TESTS / "windup/guard_stand_in.py",
     TESTS / "windup/wire.py",
     TESTS / "modcore/config_files.py",
 ]

@@ -77,7 +77,7 @@ def test_mistakes_in_routes():
     router.get("/a")(lambda request: "")
     assert "there already" in str(raises(ValueError, router.get("/a"), None))
     assert "start it with /" in str(raises(ValueError, router.get("a"), None))
-    assert "unknown kind 'float'" in str(raises(ValueError, router.get("/<float:x>"), None))
+    assert "unknown kind 'colour'" in str(raises(ValueError, router.get("/<colour:x>"), None))
     assert "unknown method" in str(raises(ValueError, router.route("/b", ("GRAB",)), None))
     raises(ValueError, router.get("/x<y>"), None)
     raises(ValueError, router.get("/x//<y>"), None)
