@@ -3,6 +3,7 @@
 `Answer` is the base class of `Exchange`, which knows how requests come in.
 """
 
+from modcore.borrow import borrow
 from modcore.log import get
 from modcore.port import const
 
@@ -88,21 +89,30 @@ class Answer:
 
     def respond(self, result):
         """Send `result`, whatever a handler may return."""
+        request = self.request
         try:
-            self._send(self._app.finish(self.request, response_of(result)))
+            try:
+                response = response_of(result)
+            except TypeError as exc:
+                raise borrow("windup.faults", "wrong_result", request, exc)
+            self._send(self._app.finish(request, response))
         except Exception as exc:
             self.fail(exc)
 
     def fail(self, exc):
-        """Answer with the error that `exc` stands for. What is no `HTTPError` is logged, and is a 500."""
-        if not isinstance(exc, HTTPError):
-            _log.exception(exc, "%s failed", str(self.request.path_info, "latin-1"))
+        """Answer with the error that `exc` stands for. What nobody handles and is no `HTTPError` is logged, and is a 500."""
+        app, request = self._app, self.request
+        sending = self.state == _SENDING or self.state == _SWITCHED
+        response = None if sending else app.on_error(request, exc)
+        if response is None and not isinstance(exc, HTTPError):
+            _log.exception(exc, "%s failed", str(request.head.path, "latin-1"))
             exc = HTTPError(500, "The handler failed; the device's log says where")
-        if self.state == _SENDING or self.state == _SWITCHED:
+            response = None if sending else app.on_error(request, exc)
+        if sending:
             self.abort()  # half an answer is out: only closing tells the client
             return
         try:
-            self._send(self._app.finish(self.request, error_response(exc)))
+            self._send(app.finish(request, response or error_response(exc)))
         except Exception as worse:
             _log.exception(worse, "the error page failed")
             self._send(error_response(HTTPError(500)))

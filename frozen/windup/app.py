@@ -14,7 +14,16 @@ class WindUp(Router):
         prefix: how a page with status 200 begins, up to the digits of its length; `None` while some response filter
             wants to see each response.
         json_prefix: the same for JSON.
+        error_handlers: pairs of a status or exception class and the function that answers.
+        mounts: the `Mount`s below it.
+
+    Applications can be mounted on another one, each with its own routes, filters and error handlers. The outermost one's
+    `body_max` counts for all of them; its filters see requests first and responses last.
     """
+
+    error_handlers = ()
+    mounts = ()
+    _guards = 0  # of the request filters, the last ones, those that are guarded mounts
 
     def __init__(self, body_max=4096):
         super().__init__()
@@ -39,7 +48,9 @@ class WindUp(Router):
         `fields`, `bytes`, are header fields that every response has: they cost no call.
         """
         if hasattr(item, "request"):
-            self._request_filters += (item.request,)
+            filters = self._request_filters
+            at = len(filters) - self._guards
+            self._request_filters = filters[:at] + (item.request,) + filters[at:]
         if hasattr(item, "response"):
             self._response_filters = (item.response,) + self._response_filters
         self.fields += getattr(item, "fields", b"")
@@ -49,11 +60,34 @@ class WindUp(Router):
         """Add a content generator, an object with `handle(req)`; it returns `None` where it has no answer."""
         self._generators += (generator.handle,)
 
-    def mount(self, prefix, generator):
-        """Add a content generator below the path `prefix`."""
+    def mount(self, prefix, generator, roles=(), name=None):
+        """Add a content generator below the path `prefix`: files, a `Router`, another application.
+
+        With `roles` only who has one of them gets anything below it, error pages for paths that do not exist included.
+        Such a mount is asked before the application's own routes and has what is below it to itself, so that none of
+        them is a way around it.
+
+        Args:
+            prefix: `str` that starts with `/`.
+            roles: who may ask, as for a route; empty: everybody.
+            name: what stands before the dot in `url_for("name.route")`; `None`: the prefix, with dots for slashes.
+
+        Raises:
+            ValueError: no such prefix, or the application is mounted already.
+        """
         from .mount import Mount
 
-        self.add_generator(Mount(prefix, generator))
+        mount = Mount(prefix, generator, roles, name)
+        if isinstance(generator, Router):
+            if generator.outer is not None or generator is self:
+                raise ValueError("mount %s: it is mounted already; make a second one" % prefix)
+            generator.outer = self
+        self.mounts += (mount,)
+        if roles:
+            self._guards += 1
+            self._request_filters += (mount.handle,)
+        else:
+            self.add_generator(mount)
 
     def handle(self, request):
         """What a filter or generator returns for `request`; `None`: nobody answers."""
@@ -73,9 +107,22 @@ class WindUp(Router):
 
     def finish(self, request, response):
         """Run the response filters; returns the `Response` to send."""
-        for response_filter in self._response_filters:
-            response = response_filter(request, response) or response
-        return response
+        app = request.part or self
+        while True:
+            for response_filter in app._response_filters:
+                response = response_filter(request, response) or response
+            if app is self:
+                return response
+            response.headers += app.fields
+            app = app.outer or self
+
+    def on_error(self, request, exc):
+        """The `Response` of an error handler to `exc`; `None`: there is none for it."""
+        if not self.error_handlers and not self.mounts:
+            return None
+        from .errors import handled
+
+        return handled(self, request, exc)
 
     def run(self, **settings):
         """Serve for ever, without asyncio until a handler is a coroutine or generator.

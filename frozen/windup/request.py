@@ -21,22 +21,33 @@ class Request:
         body_pending: whether it has still to be read.
         connection: the `Connection` that it came by.
         mounted: `bytes`, the path below what is mounted, not decoded; `None` where nothing is.
+        part: the mounted application that answers; `None`: the outermost one.
         used: whether there is something here that `begin` has to forget.
         values: a `dict` in which filters leave what handlers need.
     """
 
-    # Few attributes keep an instance's table small and quick: what the connection knows is asked from there
+    # Few attributes keep an instance's table small and quick: what the connection knows is asked from there, and what
+    # few requests have has its default here
+    part = None
 
     def __init__(self, app, head, connection=None):
         self.app = app
         self.head = head
         self.connection = connection
-        self.mounted = None
         self.begin()
+
+    def __getattr__(self, name):
+        # What few handlers ask for: `cookies`, `host`, `url`, `accepts`
+        from .details import detail
+
+        return detail(self, name)
 
     def begin(self):
         """Forget the request before."""
         self.used = False
+        self.mounted = None
+        if self.part is not None:
+            self.part = None
         self.body = b""
         self.body_pending = False
         self._values = None
@@ -103,10 +114,10 @@ class Request:
             return "".join([chr(byte) for byte in value])
 
     def json(self):
-        """The body, parsed. HTTPError 400: not JSON; 415: not declared as JSON."""
+        """The body, parsed. HTTPError 400: not JSON; 415: not declared as JSON, or not as UTF-8 (RFC 8259 section 8.1)."""
         kind = self.head.get(tok.CONTENT_TYPE)
         if kind != b"application/json":
-            kind = (kind or b"").split(b";", 1)[0].strip().lower()
+            kind = media_type(kind)
             if kind != b"application/json" and not kind.endswith(b"+json"):
                 raise _error(415, "Send the body as application/json")
         try:
@@ -115,9 +126,8 @@ class Request:
             raise _error(400, "The body is not JSON")
 
     def form(self):
-        """The URL-encoded body as `Values`. HTTPError 415: something else was sent."""
-        kind = self.head.get(tok.CONTENT_TYPE) or b""
-        if kind.split(b";", 1)[0].strip().lower() != b"application/x-www-form-urlencoded":
+        """The URL-encoded body as `Values`. HTTPError 415: something else was sent, or not as UTF-8."""
+        if media_type(self.head.get(tok.CONTENT_TYPE)) != b"application/x-www-form-urlencoded":
             raise _error(415, "Send the form as application/x-www-form-urlencoded")
         return self._pairs(self.body)
 
@@ -133,7 +143,6 @@ class Request:
         """
         self._function = function
         self._args = args
-        self._mounted = self.mounted
         self.body_max = body_max
         return PENDING
 
@@ -142,11 +151,7 @@ class Request:
         self.used = True
         self.body = body
         self.body_pending = False
-        self.mounted = self._mounted
-        try:
-            result = self._function(self, *self._args)
-        finally:
-            self.mounted = None
+        result = self._function(self, *self._args)
         return NO_CONTENT if result is None else result
 
     def _pairs(self, data):
@@ -167,6 +172,19 @@ def decode(data):
     if "\0" in text:
         raise _error(400, "NUL in the path")
     return text
+
+
+def media_type(field):
+    """The type in a Content-Type field, `bytes` or `None`, without its parameters. HTTPError 415: a charset but UTF-8."""
+    field = (field or b"").lower()
+    at = field.find(b";")
+    if at < 0:
+        return field
+    for parameter in field[at:].split(b";", 8):
+        parameter = parameter.strip()
+        if parameter[:8] == b"charset=" and parameter[8:].strip(b'"') not in (b"utf-8", b"utf8"):
+            raise _error(415, "Send it in UTF-8")
+    return field[:at].strip()
 
 
 def _error(status, detail):

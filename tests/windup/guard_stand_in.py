@@ -20,7 +20,10 @@ class Guard:
 
     def handle(self, request):
         _check(request, self._roles)
-        return self._generator.handle(request)
+        result = self._generator.handle(request)
+        if result is None:
+            raise HTTPError(404, "Nothing is here")
+        return result
 
 
 def _check(request, roles):
