@@ -98,7 +98,13 @@ class Response:
             content_type = content_type or JSON
         elif kind not in _BYTES and body is not PIECES:
             if not hasattr(body, "readinto") and not hasattr(body, "send"):
-                body = _each(iter(body))
+                try:
+                    body = _each(iter(body))
+                except TypeError:
+                    raise TypeError(
+                        "%s is no answer; return str, bytes, dict, list, an open file, a generator, a Response, or a"
+                        " tuple of one of these and a status" % kind.__name__
+                    )
         self.body = body
         self.content_type = content_type or HTML
 
@@ -109,6 +115,31 @@ class Response:
         if line.find(b"\n") != len(line) - 1 or line.find(b"\r") != len(line) - 2 or b"\0" in line:
             raise ValueError("header %r: control character in it" % name)
         self.headers += line
+
+    def set_cookie(self, name, value, **attributes):
+        """Have the client keep a cookie (RFC 6265 section 4.1).
+
+        Args:
+            name, value: `str`; ASCII, and no space, quotation mark, comma, semicolon or backslash in the value.
+            path: below which it is sent; default `/`, everywhere.
+            max_age: seconds that it is kept; 0 or less: it is removed; without it and `expires`: as long as the browser runs.
+            expires: the same as a date, in seconds of `time.time()` or as the `str` that goes out.
+            domain: of whose hosts it is sent to; default: this host alone.
+            secure: over TLS only.
+            http_only: scripts on the page do not see it.
+            same_site: `"Lax"`, `"Strict"`, or `"None"`, which needs `secure`: whether it comes along from other sites.
+            partitioned: kept apart for each site that embeds this one; needs `secure`.
+
+        Raises:
+            ValueError: what cannot stand there, or what every browser refuses.
+        """
+        from .cookies import header
+
+        self.add_header("Set-Cookie", header(name, value, **attributes))
+
+    def delete_cookie(self, name, path="/", **attributes):
+        """Have the client forget a cookie; `path` and `domain` must be those that it was set with."""
+        self.set_cookie(name, "", path=path, max_age=0, **attributes)
 
     def head(self, fields, keep_alive, minor):
         """Status line and header section, as `bytes`.
@@ -180,8 +211,20 @@ def response_of(result):
     return response
 
 
-def redirect(location, status=303):
-    """A redirect to `location`, `str` or `bytes`; 303 makes the browser GET it (RFC 9110 section 15.4.4)."""
+def redirect(location, status=303, local=False):
+    """A redirect to `location`, `str` or `bytes`; 303 makes the browser GET it (RFC 9110 section 15.4.4).
+
+    Args:
+        local: only within this device, for a location that came with the request.
+
+    Raises:
+        HTTPError: 400, it leads elsewhere and must not.
+    """
+    if local:
+        from .urls import is_local
+
+        if not is_local(location):
+            raise HTTPError(400, "The address to go on to is not on this device")
     return Response(b"", status, (("Location", location),))
 
 
