@@ -144,3 +144,69 @@ def test_a_response_that_is_kept_does_not_grow():
     first = wire.send(get("/"))
     assert wire.send(get("/")) == first
     assert first.count(b"X-B") == 1
+
+
+def test_charsets():
+    for kind, status in (
+        ("application/json; charset=UTF-8", 200),
+        ('application/json; x=y; charset="utf-8"', 200),
+        ("application/vnd.x+json;charset=utf8", 200),
+        ("application/json; charset=iso-8859-1", 415),
+        ("application/json; charset=", 415),
+        ("application/jsonx", 415),
+        ("text/json", 415),
+    ):
+        data = post("/", b"{}", "Content-Type: " + kind)
+        assert ask(lambda request: {"got": request.json()}, data)[0] == status, kind
+    for charset, status in (("utf-8", 200), ("latin1", 415)):
+        kind = "Content-Type: application/x-www-form-urlencoded; charset=" + charset
+        data = post("/", b"a=b", kind)
+        assert ask(lambda request: request.form().get("a"), data)[0] == status
+
+
+def test_addresses():
+    def handler(request):
+        return [request.host, request.url]
+
+    assert json.loads(ask(handler, get("/?a=%20b"))[2]) == ["device", "http://device/?a=%20b"]
+    assert json.loads(ask(handler, b"GET / HTTP/1.0\r\n\r\n")[2]) == ["", "/"]
+    data = b"GET http://other:81/?x HTTP/1.1\r\nHost: device\r\n\r\n"
+    assert json.loads(ask(handler, data)[2]) == ["other:81", "http://other:81/?x"]
+    assert ask(lambda request: request.nothing, get("/"))[0] == 500
+
+
+def test_accepts():
+    def handler(request):
+        return [request.accepts("text/html", "application/json"), request.accepts("image/png")]
+
+    for field, expected in (
+        (None, ["text/html", "image/png"]),
+        ("*/*", ["text/html", "image/png"]),
+        ("application/json", ["application/json", None]),
+        ("text/html;q=0.5, application/json", ["application/json", None]),
+        ("TEXT/*, application/*;q=0.9", ["text/html", None]),
+        ("text/html;q=0, */*;q=0.1", ["application/json", "image/png"]),
+        ("text/html; q=0.3, text/*", ["text/html", None]),
+        ("text/html;q=x, application/json;q=0.001", ["application/json", None]),
+        ("text/html;level=1;q=nan", [None, None]),
+        ("", [None, None]),
+        ("text", [None, None]),
+    ):
+        fields = () if field is None else ("Accept: " + field,)
+        assert json.loads(ask(handler, get("/", *fields))[2]) == expected, field
+
+
+def test_attachment():
+    from windup.disposition import attachment
+
+    for name, value in (
+        ("log.txt", 'attachment; filename="log.txt"'),
+        ("a b.txt", 'attachment; filename="a b.txt"'),
+        ("/etc/x/log.txt", 'attachment; filename="log.txt"'),
+        ("..\\log.txt", 'attachment; filename="log.txt"'),
+        ("Küche.txt", "attachment; filename=\"K_che.txt\"; filename*=UTF-8''K%C3%BCche.txt"),
+        ('a"b%41.txt', "attachment; filename=\"a_b_41.txt\"; filename*=UTF-8''a%22b%2541.txt"),
+    ):
+        assert attachment(name) == ("Content-Disposition", value)
+    for name in ("", "/", "a/", "..", "x/..", "a\r\nb", "a\0"):
+        raises(ValueError, attachment, name)
