@@ -48,9 +48,13 @@ class Cookies:
         """Pairs of name and value, in the order in which they came."""
         seen = set()
         for name, value in pairs(self._data):
-            if name not in seen:
-                seen.add(name)
-                yield _text(name), _text(_bare(value))
+            if name in seen:
+                continue
+            seen.add(name)
+            try:
+                yield str(name, "utf-8"), _text(_bare(value))
+            except UnicodeError:
+                pass  # no name that an application could ask for
 
 
 def pairs(data):
@@ -123,7 +127,7 @@ def header(
         text += "; Domain=" + _attribute(name, domain)
     if max_age is not None:
         text += "; Max-Age=%d" % max_age
-    if expires is not None:
+    if expires is not None and expires != "":
         if not isinstance(expires, str):
             from .dates import format_date
 
