@@ -12,9 +12,7 @@ from . import tok
 from .body import too_long
 from .response import HTTPError
 
-_LEAST = const(
-    256
-)  # bytes; where the request leaves less, the stream has a buffer of its own, of that size
+_LEAST = const(512)  # bytes; where the request leaves less, the stream has its own buffer
 
 _HANDLING = const(2)  # of the states that `exchange` lists
 _CHUNKED = const(2)
@@ -74,7 +72,8 @@ class Stream:
         self._view = exchange.view
         if len(self.buffer) - start < _LEAST:
             came = self._view[start : exchange.end]
-            self.buffer = bytearray(_LEAST)
+            # No longer than the exchange's: the beginning of the next request has to fit there
+            self.buffer = bytearray(min(_LEAST, len(self.buffer)))
             self._view = memoryview(self.buffer)
             self._view[:count] = came
             start = 0
@@ -140,6 +139,10 @@ class Stream:
         if self._error is not None:
             raise self._error
         return False
+
+    def full(self):
+        """Whether `buffer[at:end]` is all that fits, so that `fill` has no room."""
+        return not self.done and self.end - self.at >= len(self.buffer) - self._start
 
     def skip(self, count):
         """`count` bytes of `buffer[at:end]` are read."""
@@ -211,12 +214,7 @@ class Stream:
         """Where to read to: what is free behind the body that waits to be read."""
         if self.done or self._error is not None:
             return self._view[:0]
-        if self.at == self.end:
-            self.at = self.end = self._start
-        end = len(self.buffer)
-        if not self._decoder:
-            end = min(end, self.end + self._left)
-        return self._view[self.end : end]
+        return self._view[self.end :]
 
     def buffer_updated(self, count):
         """`count` bytes have been read there."""
