@@ -135,6 +135,7 @@ windup = (
     "limits",
     "mime",
     "mount",
+    "multipart",
     "pieces",
     "ranges",
     "pages",
