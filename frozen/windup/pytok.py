@@ -621,3 +621,32 @@ def compose(buf, prefix, end, body):
     buf[: len(head)] = head
     buf[len(head) : length] = body
     return length
+
+
+def take_text(buf, end):
+    """The text of `buf[:end]`, if that is one whole, masked frame of ASCII, at most 125 bytes of it; else None.
+
+    The frame stays as it is. RFC 6455 5.2. ValueError: not a range of the buffer.
+    """
+    if not 0 <= end <= len(buf):
+        raise ValueError("range")
+    if not 6 <= end <= 131 or buf[0] != 0x81 or buf[1] != end + 122:
+        return None
+    text = bytearray(buf[6:end])
+    unmask(text, 0, len(text), bytes(buf[2:6]))
+    return None if text and max(text) > 127 else str(text, "ascii")
+
+
+def put_text(buf, text):
+    """Write the frame of `text` to `buf`, a writable buffer, unmasked. RFC 6455 5.2.
+
+    Returns its length; 0, with nothing written, when `text` is not `str`, has more than 125 bytes, or there is no room.
+    """
+    if type(text) is not str:
+        return 0
+    text = text.encode()
+    length = 2 + len(text)
+    if length > min(127, len(buf)):
+        return 0
+    buf[:length] = bytes((0x81, len(text))) + text
+    return length

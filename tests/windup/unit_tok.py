@@ -1,5 +1,7 @@
 """What the tokeniser does for the server beside tokenising; the vectors cover the rest."""
 
+from check import raises
+from masked import TEXT, frames, masked
 from windup import tok
 
 PREFIX = b"HTTP/1.1 200 OK\r\nContent-Length: "
@@ -61,3 +63,45 @@ def test_compose_writes_nothing_where_there_is_no_room_or_no_body():
         buf = bytearray(size)
         assert tok.compose(buf, PREFIX, END, body) == 0, body
         assert bytes(buf) == bytes(size)
+
+
+def test_a_small_text_is_taken_whole():
+    for text in ("", "a", "Hello", "x" * 125, "\0\x7f"):
+        frame = bytearray(masked(TEXT, text)) + bytearray(b"rest")
+        before = bytes(frame)
+        assert tok.take_text(memoryview(frame), len(frame) - 4) == text
+        assert bytes(frame) == before
+        for end in range(len(frame) + 1):
+            if end != len(frame) - 4:
+                assert tok.take_text(frame, end) is None, end
+    raises(ValueError, tok.take_text, bytearray(5), 6)
+    raises(ValueError, tok.take_text, bytearray(5), -1)
+
+
+def test_another_frame_is_not_taken():
+    for frame in (
+        masked(TEXT, "x" * 126),
+        masked(TEXT, "x", size=2),
+        masked(TEXT, "caf\xe9"),
+        masked(TEXT, b"\xff"),
+        masked(TEXT, "x", final=False),
+        masked(TEXT, "x", reserved=4),
+        masked(2, "x"),
+        masked(0, "x"),
+        masked(9, "x"),
+        b"\x81\x01xxxxxx",
+        masked(TEXT, "one") + masked(TEXT, "two"),
+    ):
+        assert tok.take_text(bytearray(frame), len(frame)) is None, frame
+
+
+def test_a_small_text_is_put():
+    for text in ("", "Hello", "caf\xe9", "x" * 125):
+        buf = bytearray(130)
+        length = tok.put_text(memoryview(buf), text)
+        assert frames(bytes(buf[:length])) == [(TEXT, text.encode())]
+    buf = bytearray(10)
+    for text in ("x" * 9, "x" * 126, "\xe9" * 63, b"bytes", None, 5, ["x"]):
+        assert tok.put_text(buf, text) == 0, text
+    assert buf == bytearray(10)
+    assert tok.put_text(buf, "x" * 8) == 10
