@@ -71,7 +71,7 @@ class Poller:
                 if callback is not None:  # else: a callback before it closed this stream
                     try:
                         callback(events)
-                    except Exception as exc:
+                    except BaseException as exc:
                         _failed(callback, exc)
             if first is None or peek() is not first or first.ph_key != due:
                 return  # that task's time changes when a callback cancels it
@@ -81,6 +81,9 @@ class Poller:
 
 
 def _failed(callback, exc):
+    # Of asyncio's CancelledError somebody else may have to know; it is no `Exception`
+    if isinstance(exc, (KeyboardInterrupt, SystemExit)):
+        raise exc
     try:
         callback(exc)
     except Exception as worse:
