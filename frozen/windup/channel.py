@@ -17,6 +17,8 @@ _OF_FILES = (errno.EIO, 84)  # littlefs: LFS_ERR_IO, LFS_ERR_CORRUPT; the others
 class Channel:
     """One socket and its connection. Both slots are used again for later clients."""
 
+    answers_at_once = True  # an intake's `received` may return the length of an answer
+
     def __init__(self, server):
         self._server = server
         self._connection = Connection(server.app, server.limits, self._spawn)
@@ -54,8 +56,16 @@ class Channel:
             if not count:
                 if buffer and count is not None:
                     connection.eof_received()
-            elif not connection.received(count):
-                return
+            else:
+                count = connection.received(count)
+                if count is not True:
+                    # Nothing to do but to wait; or an intake has left its answer in the buffer that was read to
+                    if not count:
+                        return
+                    events = self._socket.write(buffer, count)
+                    if events == count:
+                        return
+                    connection.intake.unsent(events or 0, count)
         else:
             count = self._socket.readinto(buffer)
             if not count:
@@ -71,7 +81,7 @@ class Channel:
         self._flush()
 
     def _go_on(self, events):
-        if isinstance(events, Exception):
+        if isinstance(events, BaseException):
             self._raised(events)
         elif events & _POLLIN:
             self._ready(_POLLIN)  # there is something to read before the error

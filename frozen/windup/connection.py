@@ -104,6 +104,9 @@ class Connection:
     def failed(self, exc):
         """The handler that `received` called raised `exc`. Whatever else raised it: this raises it again."""
         head = self.head
+        if self.buffer is None and self.exchange is not None:
+            self.exchange.failed(exc)
+            return
         if self.buffer is None or head.rest < 0:
             raise exc
         self._exchange().take(head.parse(0, len(self.own_buffer)) + head.rest, exc)

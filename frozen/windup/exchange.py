@@ -161,6 +161,12 @@ class Exchange(Answer):
             self.end += count
         return True
 
+    def failed(self, exc):
+        """`received` has raised `exc`."""
+        if self.intake is None:
+            raise exc
+        self.intake.failed(exc)
+
     def _body_came(self, count):
         try:
             self.body.buffer_updated(count)

@@ -52,6 +52,10 @@ class Intake:
     def buffer_updated(self, count):
         """`count` bytes, at least one, have been read to `get_buffer()`."""
 
+    def failed(self, exc):
+        """`buffer_updated` has raised `exc`; without more ado that closes the connection."""
+        raise exc
+
     def eof_received(self):
         """The client has sent its last byte. Returns whether the connection stays open for what is still to say."""
         return False

@@ -5,12 +5,19 @@ import asyncio
 from windup.connection import Connection
 from windup.limits import Limits
 
+try:
+    from asyncio import core
+except ImportError:  # CPython
+    core = None
+
 
 class Wire:
     """One connection to `app`; `limits` are overrides by key. `step` limits how many bytes are sent at a time.
 
     While `stuck` the client takes nothing of what is written in between.
     """
+
+    answers_at_once = True
 
     def __init__(self, app, step=65536, **limits):
         self.limits = Limits(limits)
@@ -56,7 +63,7 @@ class Wire:
     def flush(self):
         """Send what the exchange has to say: a transport's."""
         if not self.stuck:
-            self._flushed = self.take()
+            self._flushed = self.take() + self._flushed  # within that it may have been called again
 
     def take(self):
         """What the exchange has to say."""
@@ -93,8 +100,20 @@ class Wire:
             if length:
                 connection.unsent(0, length)
         else:
-            self.exchange.received(count)
+            self._received(count)
         return count
+
+    def _received(self, count):
+        task = getattr(core, "cur_task", None)  # a transport runs outside of every task
+        try:
+            length = self.exchange.received(count)
+        except Exception as exc:
+            length = 0
+            self.connection.failed(exc)
+        if core:
+            core.cur_task = task
+        if length and length is not True:
+            self.exchange.intake.unsent(0, length)
 
     def send(self, data, at_a_time=65536):
         """Feed `data`, as the client; returns the bytes that come back."""
