@@ -33,23 +33,26 @@ _TOO_BIG = const(1009)
 
 
 class Frames:
-    """The incoming half of a WebSocket. Whoever derives from it says what to do, in three methods:
+    """The incoming half of a WebSocket. Whoever derives from it says what to do, in four methods:
 
-    - `deliver(message)`: a whole message, `str` or `bytes`; it is kept in `ready` unless somebody waits for it;
-    - `control(opcode, payload)`: a ping, pong or close with its payload, `bytes`;
-    - `fail(code, reason)`: the client broke a rule; nothing that it sends afterwards is looked at.
+        - `deliver(message)`: a whole message, `str` or `bytes`; it is kept in `ready` unless somebody waits for it;
+        - `control(opcode, payload)`: a ping, pong or close with its payload, `bytes`;
+        - `fail(code, reason)`: the client broke a rule; nothing that it sends afterwards is looked at;
+    - `discarded(count)`: the first `count` bytes of the buffer came after that.
 
-    Args:
-        buffer: a writable `memoryview` of at least `BUFFER_MIN` bytes, to read into.
-        message_max: longest message in bytes (1009).
+        Args:
+            buffer: a writable `memoryview` of at least `BUFFER_MIN` bytes, to read into.
+            message_max: longest message in bytes (1009).
 
-    Attributes:
-        deaf: whether nothing that arrives is looked at any more.
-        ready: a message that waits to be taken, or `None`.
+        Attributes:
+            deaf: whether nothing that arrives is looked at any more.
+            quiet: 0 whenever something has come; to count in.
+            ready: a message that waits to be taken, or `None`.
     """
 
     # What most WebSockets never need an instance's slot for
     deaf = False
+    quiet = 0
     ready = None
     _blocked = False
     _left = 0  # bytes of a frame's payload that have still to be read to `_target`
@@ -77,6 +80,7 @@ class Frames:
 
     def buffer_updated(self, count):
         """`count` bytes, at least one, have been read to `get_buffer()`."""
+        self.quiet = 0
         if self._left:
             self._came(count)
         else:
@@ -116,6 +120,7 @@ class Frames:
                 start += used
         if self.deaf:
             self._end = 0
+            self.discarded(end)
             return
         end -= start
         if start and end:

@@ -54,7 +54,9 @@ def accept(request, protocols, origins):
     if protocol is not None:
         lines.append(b"\r\nSec-WebSocket-Protocol: ")
         lines.append(protocol.encode())
-    lines.append(b"\r\n\r\n")
+    lines.append(b"\r\n")
+    lines.append(getattr(request, "fields", b""))  # cookies, each with its CRLF
+    lines.append(b"\r\n")
     return b"".join(lines), protocol
 
 

@@ -14,6 +14,7 @@ class Taker(Frames):
         super().__init__(memoryview(bytearray(buffer)), message_max)
         self.waits = waits
         self.seen = []
+        self.late = 0
 
     def deliver(self, message):
         if self.waits:
@@ -27,6 +28,9 @@ class Taker(Frames):
 
     def fail(self, code, reason):
         self.seen.append(code)
+
+    def discarded(self, count):
+        self.late += count
 
     def feed(self, data, at_a_time=65536):
         """Read `data` as a transport does; how many bytes were taken."""

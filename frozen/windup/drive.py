@@ -1,0 +1,147 @@
+"""A handler that lives as long as its connection, and mostly waits for what that brings.
+
+On MicroPython it is run from where that arrives, without asyncio: to switch to a task costs more than to answer a small
+message. It has a task all the same, which holds no more than it needs, and runs as that; so it may await whatever asyncio
+has, and the loop goes on with it when that has come.
+"""
+
+from modcore.port import MICROPYTHON, const
+from modcore.turns import Waiters
+
+from .intake import Intake
+
+# Whether the transport sends by itself what is posted
+_NOT_OURS = const(-1)  # no: nobody runs on its behalf
+_TAKEN = const(-2)  # yes, at the end of its turn
+_FREE = const(
+    0
+)  # and an answer may go to the buffer that was read to; then it is the answer's length
+
+if MICROPYTHON:
+    from asyncio import CancelledError, core
+
+    from modcore.turns import end
+
+    class _Driver(Intake):
+        def begin(self, work):
+            """Run the coroutine `work`; `handler_ended(error)` is called when it has ended."""
+            self.work = work
+            turns = self._turns()
+            turns.send(None)
+            self.task = core.Task(turns)
+            self._step_in_turn()
+
+        def remove(self, task):
+            """What asyncio asks of that on which a task waits which is cancelled."""
+            self.parked = False
+
+        def cancel(self):
+            """End the handler where it stands."""
+            if self.work is not None and core.cur_task is not self.task:
+                self.task.cancel()
+
+        def _go_on(self):
+            if self.parked and self.turn == _NOT_OURS:
+                self._step_in_turn()
+
+        def _step_in_turn(self):
+            turn, task = self.turn, core.cur_task
+            if turn == _NOT_OURS:
+                self.turn = _TAKEN
+            core.cur_task = self.task
+            self._step(None)
+            core.cur_task = task
+            self.turn = turn
+
+        def _step(self, thrown):
+            try:
+                value = self.work.send(None) if thrown is None else self.work.throw(thrown)
+                if value is None:
+                    self.parked = False
+                elif not self.parked:
+                    self.parked = True
+                    end(self.task)
+                    self.task.data = (
+                        self  # so that asyncio knows where to take it from when it is cancelled
+                    )
+            except BaseException as exc:
+                self.handler_raised(exc)
+
+        def handler_raised(self, exc):
+            """The handler has ended, with `exc`."""
+            self.work = None
+            self.parked = False
+            if not isinstance(exc, (Exception, CancelledError)):
+                raise exc
+            self.handler_ended(None if isinstance(exc, StopIteration) else exc)
+
+        # The coroutine of the handler's task: asyncio goes on with it when that has come which the handler awaited
+        def _turns(self):
+            while True:
+                thrown = None
+                try:
+                    yield
+                except BaseException as exc:
+                    thrown = exc
+                if self.work is None:
+                    return
+                self._step(thrown)
+                if self.work is None:
+                    return
+
+else:
+    import asyncio
+
+    class core:
+        cur_task = "nobody's"  # that of a handler is never looked at here
+
+    class _Driver(Intake):
+        def begin(self, work):
+            self.work = work
+            self.task = asyncio.ensure_future(self._run(work))
+
+        async def _run(self, work):
+            error = None
+            try:
+                await work
+            except (Exception, asyncio.CancelledError) as exc:
+                error = exc
+            self.work = None
+            self.handler_ended(error)
+
+        def cancel(self):
+            # In a moment: a handler that waits for a message is told first that none will come
+            if self.work is not None and asyncio.current_task() is not self.task:
+                asyncio.get_running_loop().call_soon(self.task.cancel)
+
+        def _go_on(self):
+            pass
+
+
+class Driven(_Driver):
+    """An `Intake` with a handler.
+
+    Attributes:
+        parked: whether the handler waits for `resume`, and for nothing of asyncio's: it has yielded something.
+        task: the handler's.
+        turn: whose turn it is, one of the constants above.
+        work: the handler's coroutine while it runs, else `None`.
+    """
+
+    turn = _NOT_OURS
+    work = None
+    task = None
+    parked = False
+    _waiting = None
+
+    def others(self):
+        """The next `resume`, for everybody but the handler's own task; to be awaited."""
+        if self._waiting is None:
+            self._waiting = Waiters()
+        return self._waiting.wait()
+
+    def resume(self):
+        """Let the handler go on, and whoever else waits."""
+        if self._waiting is not None:
+            self._waiting.wake()
+        self._go_on()
