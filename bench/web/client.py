@@ -51,6 +51,22 @@ class Client:
         for _ in range(count):
             self._check(kind, *self._alone(kind.request))
 
+    def say(self, data, end):
+        """Send `data` on the connection that is open, or a new one, and wait until the server sleeps again.
+
+        Returns what came back, up to `end`.
+        """
+        if self._sock is None:
+            self._connect()
+            self._settle()
+        self._before = self._sleeps()
+        self._sock.sendall(data)
+        answer = b""
+        while not answer.endswith(end):
+            answer += self._more(answer)
+        self._settle()
+        return answer
+
     def get(self, request):
         """The body of the answer to `request`, on a connection of its own."""
         return self._alone(request)[1]

@@ -8,6 +8,7 @@ from windup import StaticFiles, WindUp
 from windup.filters import security
 from windup.limits import Limits
 from windup.server import Server
+from windup.websocket import websocket
 
 ROUTES = 30
 
@@ -41,6 +42,14 @@ def make_app(routes=ROUTES):
     for number in range(4, routes):
         path = "/module%d/<name>/value" if number % 3 == 2 else "/module%d/state"
         app.get(path % number)(other)
+
+    @websocket(app, "/echo")
+    async def echo(request, ws):
+        while True:
+            message = await ws.receive()
+            if message is None:
+                break
+            await ws.send(message)
 
     app.mount("/static", StaticFiles("/files", fixed=True))
     return app
