@@ -119,20 +119,43 @@ else:
 
 
 class Driven(_Driver):
-    """An `Intake` with a handler.
+    """An `Intake` with a handler. Whoever derives from it says in two methods what follows:
+
+    - `handler_ended(error)`: the coroutine has ended, with `error`, an exception, or `None`;
+    - `handler_returned()`: the handler was a plain function.
 
     Attributes:
         parked: whether the handler waits for `resume`, and for nothing of asyncio's: it has yielded something.
+        start: called with this to get the handler's coroutine; `None` when it runs.
         task: the handler's.
         turn: whose turn it is, one of the constants above.
         work: the handler's coroutine while it runs, else `None`.
     """
 
+    start = None
     turn = _NOT_OURS
     work = None
     task = None
     parked = False
     _waiting = None
+
+    async def opened(self, request):
+        """Take `request`'s connection over; a coroutine, so that there is a loop for the handler."""
+        self.take_over(request)
+        return self
+
+    def run_handler(self):
+        """Run what `start` gives."""
+        start, self.start = self.start, None
+        try:
+            work = start(self)
+        except Exception as exc:
+            self.handler_ended(exc)
+            return
+        if hasattr(work, "send"):
+            self.begin(work)
+        else:
+            self.handler_returned()
 
     def others(self):
         """The next `resume`, for everybody but the handler's own task; to be awaited."""

@@ -78,7 +78,7 @@ class WebSocket(Frames, Driven):
 
     def __init__(self, answer, start, message_max, ping):
         self._answer = answer
-        self._start = start
+        self.start = start
         self._message_max = message_max
         self._ping = ping
 
@@ -245,10 +245,10 @@ class WebSocket(Frames, Driven):
             pending, self._pending = self._pending, None
             if pending is not None:
                 self.post(pending)
-            elif self._start is not None:
-                self._run_handler()
+            elif self.start is not None:
+                self.run_handler()
             self._close_if_over()
-            if self._start is None:
+            if self.start is None:
                 self._open_way()
         Driven.drained(self)
 
@@ -275,7 +275,7 @@ class WebSocket(Frames, Driven):
     def connection_lost(self):
         if self.close_code is None:
             self.close_code = _LOST
-        self._start = None
+        self.start = None
         self._said = True
         self.forget()
         self.resume()
@@ -341,18 +341,9 @@ class WebSocket(Frames, Driven):
         if self.turn == _NOT_OURS:
             self.wake()
 
-    def _run_handler(self):
-        start, self._start = self._start, None
-        error = None
-        try:
-            work = start(self)
-            if hasattr(work, "send"):
-                self.begin(work)
-                return
-        except Exception as exc:
-            error = exc
-        if error is not None or self.on_message is None:
-            self.handler_ended(error)
+    def handler_returned(self):
+        if self.on_message is None:
+            self.handler_ended(None)
 
     # How it ends
 
@@ -405,7 +396,7 @@ class WebSocket(Frames, Driven):
 
     def _close_if_over(self):
         if self._said and self._heard and self._pending is None:
-            if self.work is None and self._start is None and self.exchange is not None:
+            if self.work is None and self.start is None and self.exchange is not None:
                 self.exchange.closing = True
 
 
@@ -436,14 +427,9 @@ def websocket(app, path, roles=(), protocols=(), message_max=4096, origins=(), p
             ws = WebSocket(answer, lambda ws: handler(request, ws, *args), message_max, ping)
             if protocol is not None:
                 ws.protocol = protocol
-            return _take_over(ws, request)
+            return ws.opened(request)
 
         (app.route(path, roles=roles) if roles else app.route(path))(upgrade)
         return handler
 
     return add
-
-
-async def _take_over(ws, request):
-    ws.take_over(request)
-    return ws
