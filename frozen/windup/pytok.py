@@ -47,6 +47,8 @@ SEC_WEBSOCKET_VERSION = 16
 SEC_WEBSOCKET_PROTOCOL = 17
 SEC_WEBSOCKET_EXTENSIONS = 18
 SEC_FETCH_SITE = 19
+IF_MATCH = 20
+IF_UNMODIFIED_SINCE = 21
 
 _HEAD_MAX = const(8191)
 _FIELDS_MAX = const(64)
@@ -123,6 +125,8 @@ _SLOTS = {
     b"sec-websocket-protocol": SEC_WEBSOCKET_PROTOCOL,
     b"sec-websocket-extensions": SEC_WEBSOCKET_EXTENSIONS,
     b"sec-fetch-site": SEC_FETCH_SITE,
+    b"if-match": IF_MATCH,
+    b"if-unmodified-since": IF_UNMODIFIED_SINCE,
 }
 
 # Fields that two parsers must not read differently: a second one is refused (RFC 9110 5.3).

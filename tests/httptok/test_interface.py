@@ -42,7 +42,7 @@ def test_complete_head(module):
     for i in (-1, 3):
         with pytest.raises(IndexError):
             head.item(i)
-    for slot in (-1, 20):
+    for slot in (-1, 22):
         with pytest.raises(IndexError):
             head.get(slot)
 

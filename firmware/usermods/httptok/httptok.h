@@ -53,7 +53,9 @@
     X(n, SEC_WEBSOCKET_VERSION, "sec-websocket-version", ONCE)                                     \
     X(n, SEC_WEBSOCKET_PROTOCOL, "sec-websocket-protocol", PLAIN)                                  \
     X(n, SEC_WEBSOCKET_EXTENSIONS, "sec-websocket-extensions", PLAIN)                              \
-    X(n, SEC_FETCH_SITE, "sec-fetch-site", PLAIN)
+    X(n, SEC_FETCH_SITE, "sec-fetch-site", PLAIN)                                                  \
+    X(n, IF_MATCH, "if-match", PLAIN)                                                              \
+    X(n, IF_UNMODIFIED_SINCE, "if-unmodified-since", PLAIN)
 
 enum {
     HTTPTOK_NO_METHOD,

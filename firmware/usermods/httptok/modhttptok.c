@@ -466,6 +466,8 @@ static const mp_rom_map_elem_t module_globals_table[] = {
     {MP_ROM_QSTR(MP_QSTR_compose), MP_ROM_PTR(&compose_obj)},
     {MP_ROM_QSTR(MP_QSTR_take_text), MP_ROM_PTR(&take_text_obj)},
     {MP_ROM_QSTR(MP_QSTR_put_text), MP_ROM_PTR(&put_text_obj)},
+// A slot's name is a qstr. An incremental build looks for those in files that have changed, and in
+// no header: touch this file after another slot.
 // clang-format off
 #define CONSTANT(name) {MP_ROM_QSTR(MP_QSTR_##name), MP_ROM_INT(HTTPTOK_##name)},
 #define SLOT(n, slot, name, kind) CONSTANT(slot)
