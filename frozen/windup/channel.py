@@ -26,6 +26,7 @@ class Channel:
         self._received = self._connection.received
         self._chunk = server.limits.chunk
         self._socket = None
+        self._out = None  # what answers are written to
         self._events = 0
         self._work = None
         # One bound method for the poller, instead of one made for each client
@@ -33,6 +34,7 @@ class Channel:
 
     def open(self, sock, peer):
         self._socket = sock
+        self._out = sock
         sock.setblocking(False)
         # An answer's last piece must not wait for the client's delayed acknowledgement
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -74,7 +76,7 @@ class Channel:
                 return
             length = self._received(count)
             if length:
-                count = self._socket.write(self._chunk, length)
+                count = self._out.write(self._chunk, length)
                 if count == length:
                     return
                 connection.unsent(count or 0, length)
@@ -121,7 +123,7 @@ class Channel:
         want = _POLLIN
         while exchange.out is not None:
             length = exchange.out_len
-            count = self._socket.write(exchange.out, length) if length else 0
+            count = self._out.write(exchange.out, length) if length else 0
             if count != length:
                 exchange.sent(count or 0)
                 # Who has taken over reads on: two that only write would wait for each other
