@@ -13,6 +13,16 @@ schema = (
     ("between_bytes", "int", 10, (1, 3600), "Seconds between bytes, either way (408)"),
     ("request", "int", 30, (1, 3600), "Seconds until a request has arrived whole (408)"),
     ("keep_alive", "int", 30, (1, 3600), "Seconds that a connection may stay idle"),
+    ("tls_cert", "str", "", (0, 128), "Certificate, a file in etc/; with it only TLS is spoken"),
+    ("tls_key", "str", "", (0, 128), "Its private key, a file in etc/"),
+    ("tls_redirect_port", "int", 0, (0, 65535), "TCP port where HTTP is sent to https; 0: none"),
+    (
+        "tls_hsts",
+        "int",
+        0,
+        (0, 63072000),
+        "Seconds that browsers insist on TLS (HSTS); 0: not said",
+    ),
 )
 
 
@@ -26,11 +36,19 @@ class Limits:
         now: seconds, from any origin; the transport sets it about once a second.
         keep: whether connections are kept alive; not while others wait for one, nor when the server stops.
         chunk: the buffer that all connections read files with.
+        tls: a dict of the `tls_` settings, where one of them is set.
     """
+
+    tls = None
 
     def __init__(self, values=()):
         for key, _, default, _, _ in schema:
-            setattr(self, key, values[key] if key in values else default)
+            value = values[key] if key in values else default
+            if not key.startswith("tls_"):
+                setattr(self, key, value)
+            elif value:  # most servers have none: one attribute has to do for all
+                self.tls = self.tls or {}
+                self.tls[key] = value
         self.buffer = min(self.buffer, self.head)
         self.chunk = memoryview(bytearray(self.chunk))
         self.now = 0

@@ -64,6 +64,11 @@ class Request:
         return self.connection.peer
 
     @property
+    def secure(self):
+        """Whether it came over TLS."""
+        return getattr(self.connection.transport, "secure", False)
+
+    @property
     def path_info(self):
         """The path below what is mounted, not decoded, `bytes`."""
         return self.head.path if self.mounted is None else self.mounted

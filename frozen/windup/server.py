@@ -35,10 +35,18 @@ class Server:
         self._accepting = False
         self._full = False
         self._opening = None  # the channel that a client has just got
+        self._security = None  # what a server has that speaks TLS
 
     def listen(self):
-        """Start to listen. OSError: EADDRINUSE, or no network."""
+        """Start to listen.
+
+        Raises:
+            OSError: EADDRINUSE, or no network.
+            ValueError: TLS is asked for, and something that it needs is missing.
+        """
         limits = self.limits
+        if limits.tls:
+            self._secure()
         sock = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -51,6 +59,13 @@ class Server:
         self._socket = sock
         self._accept_more()
 
+    def _secure(self):
+        try:
+            from .tls import Security
+        except ImportError:
+            raise ValueError("etc/windup.json: tls_cert: this firmware has no TLS; remove it")
+        self._security = Security(self)
+
     def serve(self):
         """Serve for ever. Where asyncio's loop runs already, `run` is for that."""
         start = ticks_ms()
@@ -58,7 +73,7 @@ class Server:
             elapsed = ticks_diff(ticks_ms(), start)
             if elapsed >= _TICK_MS:
                 start = ticks_ms()
-                self._tick(elapsed)
+                self.tick(elapsed)
                 elapsed = 0
             poller.wait(_TICK_MS - elapsed)
         import asyncio
@@ -78,9 +93,10 @@ class Server:
             elapsed = ticks_diff(ticks_ms(), start)
             if elapsed >= _TICK_MS:
                 start = ticks_ms()
-                self._tick(elapsed)
+                self.tick(elapsed)
 
-    def _tick(self, elapsed):
+    def tick(self, elapsed):
+        """`elapsed` milliseconds have passed since the tick before."""
         self.limits.now += elapsed // _TICK_MS
         try:
             for channel in list(self._open):
@@ -88,9 +104,13 @@ class Server:
             self._accept_more()
         except MemoryError:
             pass  # the next turn does what this one could not
+        if self._security:
+            self._security.tick(elapsed)
 
     def close(self):
         """Stop to listen, and close every connection."""
+        if self._security:
+            self._security.close()
         if self._socket:
             poller.unwatch(self._socket)
             self._socket.close()
@@ -110,7 +130,7 @@ class Server:
         if self._socket and not self._accepting:
             self.limits.keep = True
             poller.watch(self._socket, self._accept, _POLLIN)
-            self._accepting = True  # not before: the heap may be full, and `_tick` tries again
+            self._accepting = True  # not before: the heap may be full, and `tick` tries again
 
     def _accept_later(self):
         # Clients wait in the backlog. Until one of them had its turn, answers end their connection
@@ -140,6 +160,8 @@ class Server:
     def _new_channel(self, sock):
         # What serves clients is imported with the first one
         try:
+            if self._security:
+                return self._security.channel()
             from .channel import Channel
 
             return Channel(self)

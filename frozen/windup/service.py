@@ -46,8 +46,9 @@ class WebServer(Module):
         host = self.limits.host
         if host == "0.0.0.0":
             host = borrow("address", "address")
-        port = "" if self.limits.port == 80 else ":%d" % self.limits.port
-        return "http://%s%s/" % (host, port)
+        scheme, usual = ("https", 443) if self.limits.tls else ("http", 80)
+        port = "" if self.limits.port == usual else ":%d" % self.limits.port
+        return "%s://%s%s/" % (scheme, host, port)
 
     def stop(self):
         if self._server:
