@@ -14,12 +14,12 @@ def precondition(head, etag, modified):
     Returns:
         0: do what is asked for; 304 or 412: answer with that status and do nothing. The order is that of section 13.2.2.
     """
-    field = head.get("if-match")
+    field = head.get(tok.IF_MATCH)
     if field is not None:
         if not _is_member(field, etag, False):
             return 412
     else:
-        field = head.get("if-unmodified-since")
+        field = head.get(tok.IF_UNMODIFIED_SINCE)
         if field is not None and modified:
             date = _date(field)
             if date and modified > date:

@@ -120,7 +120,7 @@ class _File:
     """What there is to say about a file before it is opened."""
 
     whole = False  # whether parts of it cannot be sent
-    content_fields = b"Accept-Ranges: bytes\r\n"
+    content_fields = b""  # beyond those that a 304 has too
 
     def __init__(self, path, kind, length, etag, fields, modified=None):
         self._path = path
@@ -128,6 +128,8 @@ class _File:
         self._length = length
         self._etag = etag
         self._fields = b"ETag: %s\r\n%s" % (etag, fields)
+        if not self.whole:
+            self._fields += b"Accept-Ranges: bytes\r\n"
         if modified is not None:
             modified = self._date(modified)
         self._modified = modified
@@ -147,8 +149,8 @@ class _File:
         response.headers = self._fields
         # What is asked most often, whole or only when it is new, needs no code but this
         if (
-            head.get("if-match") is not None
-            or head.get("if-unmodified-since") is not None
+            head.get(tok.IF_MATCH) is not None
+            or head.get(tok.IF_UNMODIFIED_SINCE) is not None
             or (
                 match != self._etag
                 and (
@@ -165,7 +167,7 @@ class _File:
             response.status = 200
             response.body = self._open()
             response.length = self._length
-        if response.status != 304:
+        if self.content_fields and response.status != 304:
             response.headers += self.content_fields
         return response
 
@@ -176,7 +178,7 @@ class _File:
 class _Zipped(_File):
     """A compressed file, for clients that take it as it is; `_inflated` is for the others."""
 
-    content_fields = b"Accept-Ranges: bytes\r\nContent-Encoding: gzip\r\n"
+    content_fields = b"Content-Encoding: gzip\r\n"
 
     def __init__(self, path, kind, size, fields):
         # RFC 1952 section 2.3.1: the file ends with the CRC-32 and the length of its content
