@@ -35,7 +35,7 @@ _KEEP_ALIVE = const(1)
 _CHUNKED = const(2)
 _EXPECT_100 = const(4)
 
-_LINGER_MAX = const(65536)  # bytes thrown away until the connection is closed all the same
+_LINGER_MAX = const(1048576)  # bytes thrown away until the connection is closed all the same
 
 
 class Exchange(Answer):
