@@ -285,7 +285,8 @@ class Exchange(Answer):
     def _grow(self):
         size = min(2 * self.end, self._limits.head)
         if size <= self.end:
-            self._refuse(self._long_head())
+            whole_line = self.buf.find(b"\n", 2) >= 0  # an empty line may stand before it
+            self._refuse(self._long_head() if whole_line else HTTPError(414))
             return
         received = self.buf
         self._size = size
