@@ -341,11 +341,15 @@ class Exchange(Answer):
         return False
 
     def _finish(self):
+        to_the_end = self._remaining < 0 and not self._chunked
         self._close_source()
         self._drop_intake()
         self.serial += 1
         self.since = self._limits.now
         request = self.request
+        if to_the_end:
+            self.closing = True  # nothing but that tells the client where the body ends
+            return
         if not self._keep_alive and not self.eof and self._more_may_come():
             self._discarded = 0
             self.state = LINGER

@@ -136,6 +136,20 @@ def test_malformed_head_is_refused_and_closes():
     assert wire.closing
 
 
+def test_a_body_up_to_the_end_ends_with_the_connection():
+    # RFC 9112 section 6.3: who waited for the client to close first would wait for each other
+    wire = Wire(make_app())
+    answer = wire.send(get("/stream", version="1.0") + get("/"))
+    assert answer.endswith(b"\r\n\r\n" + b"abc" * 1000)
+    assert wire.closing and wire.exchange.state != LINGER
+
+
+def test_a_request_line_that_does_not_end_is_414():
+    for start in (b"", b"\r\n"):
+        wire = Wire(make_app(), buffer=256, head=2048)
+        assert one(wire.send(start + get("/" + "a" * 3000)[: 2048 - len(start)]))[0] == 414
+
+
 def test_head_grows_to_its_limit():
     app = make_app()
     wire = Wire(app, buffer=256, head=2048)
