@@ -29,7 +29,8 @@ class Client:
         self.wire = Wire(self.app, step, **(limits or {}))
         self.data = self.wire.send(HANDSHAKE + ahead)
         self.data += self.wire.drive()
-        self.head, _, self.data = self.data.partition(b"\r\n\r\n")
+        at = self.data.find(b"\r\n\r\n")
+        self.head, self.data = self.data[:at], self.data[at + 4 :]
         assert self.head.startswith(b"HTTP/1.1 101 "), self.head
 
     async def come(self):
