@@ -146,9 +146,11 @@ class Parts:
             if not line:
                 break
             left -= len(line) + 2
-            name, colon, value = _text(line).partition(":")
-            name = name.lower()
-            if not colon or name != name.strip():
+            text = _text(line)
+            at = text.find(":")
+            name = text[: max(at, 0)].lower()
+            value = text[at + 1 :]
+            if not name or name != name.strip():
                 raise _malformed("the header of a part")
             if name == "content-disposition" and disposition is None:
                 disposition = value

@@ -12,7 +12,8 @@ from . import tok
 from .body import too_long
 from .response import HTTPError
 
-_LEAST = const(512)  # bytes; where the request leaves less, the stream has its own buffer
+_LEAST = const(256)  # bytes; where the request leaves less, the stream has a buffer of its own
+_OWN = const(512)
 
 _HANDLING = const(2)  # of the states that `exchange` lists
 _CHUNKED = const(2)
@@ -73,7 +74,7 @@ class Stream:
         if len(self.buffer) - start < _LEAST:
             came = self._view[start : exchange.end]
             # No longer than the exchange's: the beginning of the next request has to fit there
-            self.buffer = bytearray(min(_LEAST, len(self.buffer)))
+            self.buffer = bytearray(min(_OWN, len(self.buffer)))
             self._view = memoryview(self.buffer)
             self._view[:count] = came
             start = 0

@@ -59,7 +59,10 @@ class Work:
             channel.flush()
         except Exception as exc:
             if exchange.serial == serial:
-                exchange.fail(exc)
+                try:
+                    exchange.fail(exc)
+                except MemoryError:  # not even for the error: closing gives back what there is
+                    channel.close()
                 channel.flush()
         except BaseException:  # cancelled: by us because the client has gone, or by the handler
             if exchange.serial == serial:
