@@ -8,8 +8,9 @@ _ATTR_CHARS = b"!#$&+^`|"  # RFC 8187 section 3.2.1, besides letters, digits and
 def attachment(name):
     """The pair `(header name, value)` for a download that is to be called `name`, a `str`.
 
-        return send_file(request, "/log.txt", headers=(attachment("Küche.txt"),))
+        return log, 200, (attachment("Küche.txt"),)
 
+    `send_file(…, download_name="Küche.txt")` does it for files.
     Folders in front of the name are left out.
 
     Raises:

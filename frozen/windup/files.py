@@ -4,7 +4,16 @@ from . import tok
 from .response import HTTPError, Response
 
 
-def send_file(request, file, content_type=None, etag=None, modified=None, length=-1, headers=()):
+def send_file(
+    request,
+    file,
+    content_type=None,
+    etag=None,
+    modified=None,
+    length=-1,
+    headers=(),
+    download_name=None,
+):
     """What a handler returns to send `file`: conditional requests and ranges are answered as the client asks.
 
         return send_file(request, "/log.txt", modified=os.stat("/log.txt")[8])
@@ -17,10 +26,11 @@ def send_file(request, file, content_type=None, etag=None, modified=None, length
         modified: when it was last changed, in seconds of `time.time()`; `None`: not known.
         length: its length in bytes; -1: it is looked up.
         headers: pairs `(name, value)` to send along.
+        download_name: the browser is to save it under this name, a `str`; `None`: it shows it.
 
     Raises:
         HTTPError: 404, there is no such file; 412 and 416, what the client asks for does not go together with the file.
-        ValueError: a tag with a quote or control character in it.
+        ValueError: a tag with a quote or control character in it, or such a download name.
     """
     if type(file) is str:
         if content_type is None:
@@ -36,6 +46,10 @@ def send_file(request, file, content_type=None, etag=None, modified=None, length
             length = file.seek(0, 2)
             file.seek(0)
         response = Response(b"", 200, headers, content_type or b"application/octet-stream")
+        if download_name is not None:
+            from .disposition import attachment
+
+            response.add_header(*attachment(download_name))
         etag, modified = _describe(response, etag, modified)
         fit(response, request.head, lambda: file, etag, modified, length)
     except Exception:

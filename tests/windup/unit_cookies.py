@@ -113,6 +113,15 @@ def test_every_attribute():
     assert header("__Host-a", "b", secure=True) == "__Host-a=b; Path=/; Secure"
 
 
+def test_dates():
+    from modcore.port import MICROPYTHON
+
+    # 2026-01-01, in seconds of the interpreter's epoch
+    seconds = 820540800 if MICROPYTHON else 1767225600
+    line = header("a", "b", expires=seconds)
+    assert line == "a=b; Path=/; Expires=Thu, 01 Jan 2026 00:00:00 GMT"
+
+
 def test_what_is_refused():
     for name in ("", "a b", "a=b", "a;b", 'a"', "ä", "a\n", "a\0", "a,b", "(a)", "a/b"):
         assert "make a name" in str(raises(ValueError, header, name, "x"))

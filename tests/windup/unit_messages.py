@@ -210,3 +210,15 @@ def test_attachment():
         assert attachment(name) == ("Content-Disposition", value)
     for name in ("", "/", "a/", "..", "x/..", "a\r\nb", "a\0"):
         raises(ValueError, attachment, name)
+
+
+def test_a_file_to_be_saved():
+    import io
+
+    from windup import send_file
+
+    def handler(request):
+        return send_file(request, io.BytesIO(b"abc"), b"text/plain", download_name="log.txt")
+
+    answer = ask(handler, get("/"))
+    assert (answer[1]["content-disposition"], answer[2]) == ('attachment; filename="log.txt"', b"abc")
