@@ -221,4 +221,7 @@ def test_a_file_to_be_saved():
         return send_file(request, io.BytesIO(b"abc"), b"text/plain", download_name="log.txt")
 
     answer = ask(handler, get("/"))
-    assert (answer[1]["content-disposition"], answer[2]) == ('attachment; filename="log.txt"', b"abc")
+    assert (answer[1]["content-disposition"], answer[2]) == (
+        'attachment; filename="log.txt"',
+        b"abc",
+    )
