@@ -170,17 +170,19 @@ class Protocol(asyncio.Protocol):
 
     async def _send_pieces(self, work, serial):
         exchange = self._connection.exchange
-        while exchange.serial == serial:
-            try:
-                piece = work.send(None)
-            except StopIteration as stop:
-                return stop.value
-            if piece is not None and exchange.serial == serial:
-                exchange.send_piece(piece)
-                self.flush()
-            await asyncio.sleep(0)
-            await self._writable.wait()
-        work.close()
+        try:
+            while exchange.serial == serial:
+                try:
+                    piece = work.send(None)
+                except StopIteration as stop:
+                    return stop.value
+                if piece is not None and exchange.serial == serial:
+                    exchange.send_piece(piece)
+                    self.flush()
+                await asyncio.sleep(0)
+                await self._writable.wait()
+        finally:
+            work.close()  # its own `finally` does not wait until nobody holds it
 
 
 class Server:
