@@ -15,6 +15,7 @@ class ClientResponse:
         reason: what stands behind the status, a `str`.
         headers: a dict by lower-case name, `str` -> `str`; fields of the same name are joined with `, `.
         body: `bytes`, the content; of a response that streams, what `read` has left.
+        fields: the same as pairs, in the order in which they came; `Set-Cookie` comes more than once.
         history: the redirects that led here, a tuple of responses.
         url: the path and query that were asked for.
     """
@@ -25,7 +26,7 @@ class ClientResponse:
         self.reason = ""
         self.headers = {}
         self.history = ()
-        self._fields = []
+        self.fields = []
         self._method = method
         self._came = b""  # and was not understood yet
         self._content = bytearray()
@@ -51,7 +52,7 @@ class ClientResponse:
     def getlist(self, name):
         """Every value of header field `name`, in order; `Set-Cookie` comes more than once."""
         name = name.lower()
-        return [value for key, value in self._fields if key == name]
+        return [value for key, value in self.fields if key == name]
 
     # For the client
 
@@ -110,7 +111,7 @@ class ClientResponse:
         for line in lines[1:]:
             name, value = line.split(":", 1)
             name, value = name.lower(), value.strip()
-            self._fields.append((name, value))
+            self.fields.append((name, value))
             before = self.headers.get(name)
             self.headers[name] = value if before is None else before + ", " + value
         self.started = True
