@@ -35,6 +35,7 @@ class Protocol(asyncio.Protocol):
 
     def connection_made(self, transport):
         self._transport = transport
+        self.secure = bool(transport.get_extra_info("sslcontext"))
         if len(self._open) >= self._most and not self._make_room():
             transport.abort()
             return
@@ -197,18 +198,49 @@ class Server:
         self._app = app
         self._limits = limits
         self._protocols = set()
+        self._redirect = None
 
     async def __aenter__(self):
         loop = asyncio.get_running_loop()
+        settings = self._limits.tls
+        context = self._secure(settings) if settings else None
         self._server = await loop.create_server(
             lambda: Protocol(self._app, self._limits, self._protocols),
             self._limits.host,
             self._limits.port,
+            ssl=context,
         )
+        if settings and "tls_redirect_port" in settings:
+            await self._lead_here(settings["tls_redirect_port"])
         self._clock = asyncio.ensure_future(self._tick())
         return self
 
+    def _secure(self, settings):
+        # Files are where they are said to be, there is no etc/ here
+        import ssl
+
+        from .https import insist
+
+        if "tls_cert" not in settings or "tls_key" not in settings:
+            raise ValueError("TLS needs both tls_cert and tls_key")
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(settings["tls_cert"], settings["tls_key"])
+        insist(self._app, settings.get("tls_hsts"))
+        return context
+
+    async def _lead_here(self, port):
+        from .https import redirecting
+
+        server = Server(*redirecting(self._limits, port))
+        try:
+            self._redirect = await server.__aenter__()
+        except OSError:
+            self._server.close()
+            raise
+
     async def __aexit__(self, *exc_info):
+        if self._redirect:
+            await self._redirect.__aexit__()
         self._clock.cancel()
         self._server.close()
         await asyncio.gather(*[protocol.close() for protocol in self._protocols])

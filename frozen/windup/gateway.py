@@ -120,14 +120,13 @@ class Gateway:
 class _Link(asyncio.Transport):
     # What `Protocol` has for a socket
     def __init__(self, gateway, peer, secure):
-        super().__init__({"peername": peer})
+        super().__init__({"peername": peer, "sslcontext": secure})
         self._closed = False
         self._came = bytearray()
         self._news = asyncio.Event()
         self._reads = asyncio.Event()
         self._reads.set()
         self._protocol = Protocol(gateway.app, gateway.limits, gateway.protocols)
-        self._protocol.secure = secure
         self._protocol.connection_made(self)
 
     @property

@@ -12,17 +12,12 @@ from modcore.borrow import borrow
 from modcore.poller import poller
 from modcore.port import const
 
-from . import tok
-from .app import WindUp
 from .channel import Channel
-from .limits import Limits
-from .response import HTTPError, redirect
+from .https import insist, redirecting
 from .server import Server
 
 _POLLIN = const(1)
 _RECORD = const(2048)  # bytes: less than every port's mbedtls takes at once
-
-_HOST = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_[]:"
 
 
 class Security:
@@ -51,17 +46,13 @@ class Security:
             raise _wrong(
                 "tls_key", "%s is not the key of %s" % (settings["tls_key"], settings["tls_cert"])
             )
-        age = settings.get("tls_hsts")
-        if age and b"Strict-Transport-Security" not in server.app.fields:
-            server.app.add_filter(_Hsts(age))
+        insist(server.app, settings.get("tls_hsts"))
 
         if settings.get("tls_redirect_port"):
             self._listen(server.limits, settings["tls_redirect_port"])
 
     def _listen(self, limits, port):
-        # What speaks plain HTTP has one answer
-        settings = {"host": limits.host, "port": port, "connections": 2, "keep_alive": 5, "body": 0}
-        self._redirect = Server(_Redirect(limits.port), Limits(settings))
+        self._redirect = Server(*redirecting(limits, port))
         try:
             self._redirect.listen()
         except OSError:
@@ -135,32 +126,6 @@ class _Channel(Channel):
         super().close()
         if raw:
             raw.close()  # mbedtls forgets it when the handshake fails
-
-
-class _Hsts:
-    # RFC 6797; said on TLS connections only: there are no others
-    def __init__(self, age):
-        self.fields = b"Strict-Transport-Security: max-age=%d\r\n" % age
-
-
-class _Redirect(WindUp):
-    # All that plain HTTP is answered
-    def __init__(self, port):
-        super().__init__(body_max=0)
-        self._port = b"" if port == 443 else b":%d" % port
-
-    def handle(self, request):
-        head = request.head
-        host = head.get(tok.HOST) or b""
-        end = host.find(b"]") + 1 or host.find(b":")
-        if end > 0:
-            host = host[:end]
-        if not host or [byte for byte in host if byte not in _HOST] or head.path[:1] != b"/":
-            raise HTTPError(400, "Ask for https://, with a host")
-        target = b"https://%s%s%s" % (host, self._port, head.path)
-        if head.query is not None:
-            target += b"?" + head.query
-        return redirect(target, 308)
 
 
 _KINDS = {"tls_cert": "certificate in PEM or DER", "tls_key": "private key in PEM or DER"}

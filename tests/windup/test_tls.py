@@ -1,5 +1,6 @@
 """TLS on the booted firmware, with clients that nobody here wrote."""
 
+import asyncio
 import json
 import socket
 import ssl
@@ -12,6 +13,9 @@ import httpx
 import pytest
 from host import PATIENCE, TOP, free_port
 from modcore_cli.certificate import make
+from windup import WindUp
+from windup.aio import Server
+from windup.limits import Limits
 
 MAIN = """
 import gc
@@ -323,6 +327,40 @@ def test_a_browser_gets_there(start):
     assert seen["secure"] and seen["index"]["secure"] and seen["size"] == len(CONTENT)
     assert seen["protocol"].startswith("TLS 1.")
     assert "ERR_CERT_AUTHORITY_INVALID" in seen["refused"]
+
+
+def test_cpython_speaks_it_too(pair, trust, tmp_path):
+    for name, data in zip(("crt", "key"), pair, strict=True):
+        (tmp_path / name).write_bytes(data)
+    cert, key = str(tmp_path / "crt"), str(tmp_path / "key")
+    app = WindUp()
+    app.get("/")(lambda request: {"secure": request.secure})
+    port, plain = free_port(), free_port()
+    base = {"host": "127.0.0.1", "port": port}
+    settings = {"tls_cert": cert, "tls_key": key, "tls_redirect_port": plain, "tls_hsts": 5}
+
+    async def main():
+        limits = Limits({**base, **settings})
+        async with (
+            Server(app, limits),
+            httpx.AsyncClient(verify=trust, timeout=PATIENCE) as browser,
+        ):
+            answer = await browser.get(f"http://127.0.0.1:{plain}/", follow_redirects=True)
+            assert answer.url == f"https://127.0.0.1:{port}/" and answer.json() == {"secure": True}
+            assert answer.headers["strict-transport-security"] == "max-age=5"
+            with pytest.raises(httpx.TransportError):
+                await browser.get(f"http://127.0.0.1:{port}/")
+        for missing in ("tls_cert", "tls_key"):
+            some = {key: value for key, value in settings.items() if key != missing}
+            with pytest.raises(ValueError, match="both"):
+                await Server(app, Limits({**base, **some})).__aenter__()
+        (tmp_path / "key").write_bytes(OTHER[1])
+        with pytest.raises(ssl.SSLError):
+            await Server(app, Limits({**base, **settings})).__aenter__()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port))
+
+    asyncio.run(main())
 
 
 OTHER = make(["localhost"], 1)
