@@ -30,6 +30,7 @@ class TestClient:
         headers: pairs or a dict, sent with each request.
         follow: whether redirects are followed.
         peer: its address, `(host, port)`.
+        secure: whether the application is to think that it came over TLS.
         timeout: seconds that a response may take.
         limits: the server's, by their names in `windup.limits.schema`.
 
@@ -41,12 +42,20 @@ class TestClient:
     loop = None
 
     def __init__(
-        self, app, headers=(), follow=False, peer=("192.0.2.1", 1234), timeout=30, **limits
+        self,
+        app,
+        headers=(),
+        follow=False,
+        peer=("192.0.2.1", 1234),
+        secure=False,
+        timeout=30,
+        **limits,
     ):
         self.app = app
         self.headers = headers
         self.follow = follow
         self.peer = peer
+        self.secure = secure
         self.timeout = timeout
         self.cookies = {}
         self._limits = Limits(limits)
@@ -153,7 +162,7 @@ class TestClient:
             await self._close()
         link = self._link
         if link is None:
-            link = self._link = Link(self.app, self._limits, self.peer)
+            link = self._link = Link(self.app, self._limits, self.peer, self.secure)
         response = link.response = ClientResponse(method, path)
         link.send(self._head_and_body(method, path, **content))
         await asyncio.wait_for(self._until(link, response, not stream), self.timeout)

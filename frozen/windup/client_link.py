@@ -71,15 +71,16 @@ if MICROPYTHON:
             self.link._ended()
 
     class Link(_Link):
-        """One connection to `app`, from `peer`; it is the server that the channel wants, too."""
+        """One connection to `app`, from `peer`, over TLS if `secure`; it is the server that the channel wants, too."""
 
-        def __init__(self, app, limits, peer):
+        def __init__(self, app, limits, peer, secure):
             loop.install()
             super().__init__()
             self.app = app
             self.limits = limits
             self.plain = True
             self._channel = Channel(self)
+            self._channel.secure = secure
             self._socket = _Socket(self)
             self._channel.open(self._socket, peer)
 
@@ -104,8 +105,8 @@ else:
     from .aio import Protocol
 
     class _Transport(asyncio.Transport):
-        def __init__(self, link, peer):
-            super().__init__({"peername": peer})
+        def __init__(self, link, peer, secure):
+            super().__init__({"peername": peer, "sslcontext": secure})
             self.link = link
 
         def write(self, data):
@@ -127,12 +128,12 @@ else:
         resume_reading = pause_reading
 
     class Link(_Link):
-        """One connection to `app`, from `peer`."""
+        """One connection to `app`, from `peer`, over TLS if `secure`."""
 
-        def __init__(self, app, limits, peer):
+        def __init__(self, app, limits, peer, secure):
             super().__init__()
             self.protocol = Protocol(app, limits, set())
-            self._transport = _Transport(self, peer)
+            self._transport = _Transport(self, peer, secure)
             self.protocol.connection_made(self._transport)
 
         def send(self, data):

@@ -24,6 +24,7 @@ def make_app():
             "body": str(bytes(request.body), "utf-8"),
             "fields": fields,
             "peer": request.peer[0],
+            "secure": request.secure,
         }
 
     @app.get("/later/<int:n>")
@@ -100,7 +101,7 @@ def test_what_requests_carry():
     client = TestClient(make_app(), headers={"X-A": "1"}, peer=("192.0.2.7", 5))
     got = client.get("/echo?a=1", query={"b": "ä &"}).json()
     assert got["query"] == "a=1&b=%C3%A4%20%26" and got["peer"] == "192.0.2.7"
-    assert got["fields"][1] == "1"
+    assert got["fields"][1] == "1" and got["secure"] is False
     got = client.post("/echo", json={"a": [1]}, headers=(("x-a", "2"),)).json()
     assert got["fields"][:2] == ["application/json", "2"] and got["body"] == '{"a": [1]}'
     got = client.post("/echo", form=(("a", "1"), ("a", "+ü"))).json()
@@ -118,6 +119,13 @@ def test_what_requests_carry():
         '--%s\r\nContent-Disposition: form-data; name="f"; filename="a.txt"\r\n'
         "Content-Type: text/plain\r\n\r\nhi\r\n--%s--\r\n" % (boundary, boundary, boundary)
     )
+    client.close()
+
+
+def test_over_tls():
+    client = TestClient(make_app(), secure=True)
+    assert client.get("/echo").json()["secure"] is True
+    assert client.get("/echo", headers={"x-a": "x" * 2000}).json()["secure"] is True
     client.close()
 
 
