@@ -162,7 +162,16 @@ windup = (
 )
 if not options.esp8266_default:
     # The test client, the page of metrics and TLS, neither of which it has, and the twin of httptok, which the ESP8266's firmware always has.
-    windup += ("client", "client_link", "client_response", "keypair", "metrics", "pytok", "tls")
+    windup += (
+        "client",
+        "client_link",
+        "client_response",
+        "https",
+        "keypair",
+        "metrics",
+        "pytok",
+        "tls",
+    )
 
 modcore += network + devices
 if not options.esp8266_default:
