@@ -55,7 +55,7 @@ class Pieces:
 
 def as_bytes(piece):
     """`piece`, `bytes` or `str`, as `bytes`."""
-    if type(piece) is not str:
+    if not isinstance(piece, str):
         return piece
     try:
         return piece.encode()
