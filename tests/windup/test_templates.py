@@ -5,7 +5,7 @@ import sys
 
 import httpx
 import pytest
-from host import PATIENCE, free_port
+from host import PATIENCE, TOP, free_port
 from modcore_cli.templates.folder import compile_folder
 
 PAGES = {
@@ -128,3 +128,29 @@ def test_a_long_page_costs_a_small_heap_nothing(make_host, modules):
     curl = ["curl", "-s", "--http1.0", f"{host.url}/list/3000"]
     assert subprocess.run(curl, capture_output=True, check=True).stdout.endswith(b"<b>\n")
     assert "MemoryError" not in host.output
+
+
+@pytest.mark.parametrize("bits, profile", [(64, "esp32"), (32, "esp8266")])
+def test_the_example(make_host, tmp_path, bits, profile):
+    source = TOP / "examples/windup/valves"
+    out = tmp_path / "pages"
+    command = [sys.executable, "-m", "modcore_cli", "template", source / "pages", out, "--mpy"]
+    subprocess.run(command, check=True, cwd=TOP, env={"PYTHONPATH": str(TOP / "tools")})
+    files = {f"/apps/valves/pages/{path.name}": path.read_bytes() for path in out.iterdir()}
+    program = tmp_path / "__init__.py"
+    program.write_text((source / "__init__.py").read_text())
+    subprocess.run([TOP / "build/mpy-cross/mpy-cross", program], check=True)
+    files["/apps/valves/__init__.mpy"] = program.with_suffix(".mpy").read_bytes()
+    host = make_host(bits=bits, profile=profile, files=files).start()
+    with httpx.Client(base_url=host.url, timeout=PATIENCE, follow_redirects=True) as client:
+        page = client.get("/valves", params={"note": "<script>alert(1)</script>"}).text
+        assert "&lt;script&gt;alert(1)" in page and "<script>" not in page
+        assert "<h2>Tomatoes &amp; basil</h2>" in page
+        assert 'value="1" title="&lt;Lawn&gt;">\n    Open\n' in page
+        page = client.post("/valves/1", data={"open": "1"}).text
+        assert 'value="0" title="&lt;Lawn&gt;">\n    Close\n' in page
+        assert '<p role="status">done</p>' in page
+        assert client.post("/valves/2", data={"open": "1"}).status_code == 404
+        for _ in range(20):
+            assert client.get("/valves").status_code == 200
+    assert "MemoryError" not in host.output and "Traceback" not in host.output
