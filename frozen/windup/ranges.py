@@ -13,7 +13,7 @@ def part(field, length):
         another unit, or in a form that is none; 0: no byte of it is there, answer 416.
     """
     unit, _, text = _cut(field, b"=")
-    if unit.strip().lower() != b"bytes" or b"," in text:
+    if unit.strip().lower() != b"bytes":
         return None
     first, dash, last = _cut(text.strip(), b"-")
     if not dash or not (first + last).isdigit():

@@ -49,6 +49,12 @@ def test_a_link_inside_the_root_is_a_file(root, tmp_path):
     assert ask(tmp_path / "other", "/file.txt")[2] == b"inside"
 
 
+def test_a_backslash_separates_nothing(root):
+    (root / "a\\b.txt").write_text("a name that other systems would read otherwise")
+    for path in ("/a\\b.txt", "/a%5cb.txt", "/a%5Cb.txt"):
+        assert ask(root, path)[0] == 404
+
+
 def test_a_pipe_is_no_file(root):
     os.mkfifo(root / "pipe")
     os.mkfifo(root / "packed.gz")

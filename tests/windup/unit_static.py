@@ -214,6 +214,7 @@ def test_preconditions():
     assert ask("/image/image.png", "If-Match: *", "If-None-Match: " + etag)[0] == 304
     assert ask("/image/image.png", "If-Match: " + etag, "Range: bytes=0-0")[0] == 206
     assert ask("/data.bin", "If-Match: " + ask("/data.bin")[1]["etag"])[0] == 412  # it is weak
+    assert ask("/data.bin", "If-Match: " + ask("/data.bin")[1]["etag"][2:])[0] == 412
 
 
 def test_nothing_new_has_no_more_than_it_needs():
