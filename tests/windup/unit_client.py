@@ -189,7 +189,7 @@ def test_redirects():
 def test_what_goes_wrong():
     client = TestClient(make_app(), timeout=0.05, head=256)
     assert client.post("/echo", body="x" * 5000).status == 413
-    assert client.get("/" + "x" * 300).status == 431
+    assert client.get("/" + "x" * 300).status == 414
     assert "before the response was whole" in str(raises(OSError, client.get, "/cut"))
     raises(asyncio.TimeoutError, client.get, "/for-ever")
     assert client.app.waits
