@@ -7,6 +7,7 @@ import time
 from modcore.log import get
 
 from .connection import Connection
+from .stopping import drain
 
 _log = get("windup")
 
@@ -143,6 +144,14 @@ class Protocol(asyncio.Protocol):
             else:
                 self.flush()
 
+    def stop(self, first):
+        """Close as soon as no answer is in progress; `first`: have it be the last one."""
+        if self._connection.buffer is not None:
+            self._transport.close()
+        elif first:
+            self._connection.exchange.stop()
+            self.flush()
+
     async def close(self):
         """Drop the client, and wait for the end of what worked for it."""
         task = self._task
@@ -210,6 +219,7 @@ class Server:
             self._limits.port,
             ssl=context,
         )
+        self._limits.keep = True
         if settings and "tls_redirect_port" in settings:
             await self._lead_here(settings["tls_redirect_port"])
         self._clock = asyncio.ensure_future(self._tick())
@@ -241,8 +251,10 @@ class Server:
     async def __aexit__(self, *exc_info):
         if self._redirect:
             await self._redirect.__aexit__()
-        self._clock.cancel()
         self._server.close()
+        self._limits.keep = False
+        await drain(self._protocols, self._limits.stop, lambda elapsed: None)
+        self._clock.cancel()
         await asyncio.gather(*[protocol.close() for protocol in self._protocols])
         await self._server.wait_closed()
 

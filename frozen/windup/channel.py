@@ -167,6 +167,14 @@ class Channel:
             self._work = None
         self._server.closed(self)
 
+    def stop(self, first):
+        """Close as soon as no answer is in progress; `first`: have it be the last one."""
+        if self._connection.buffer is not None:
+            self.close()
+        elif first:
+            self._connection.exchange.stop()
+            self.flush()
+
     def idle_since(self):
         """Since when it is the one to close when another client waits; -1: it is not."""
         return self._connection.since if self._connection.idle() else -1

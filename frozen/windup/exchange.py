@@ -245,6 +245,12 @@ class Exchange(Answer):
         """Whether an answer is worked on, so that `get_buffer` may be empty."""
         return HANDLING <= self.state <= SWITCHED
 
+    def stop(self):
+        """The server stops: the answer that is in progress is the last one."""
+        self._keep_alive = False
+        if self.state == SWITCHED and self.intake is not None:
+            self.intake.stop()
+
     def idle(self):
         """Whether its client has sent its last byte while a handler works: then it is most likely nobody's any more."""
         return self.state != HEAD and self.eof

@@ -107,8 +107,22 @@ class Server:
         if self._security:
             self._security.tick(elapsed)
 
-    def close(self):
-        """Stop to listen, and close every connection."""
+    async def stop(self):
+        """Stop to listen, and close every connection when its client has the answer that is in progress.
+
+        What takes longer than `limits.stop` seconds is cut off.
+        """
+        self._stop_listening()
+        try:
+            if self._open:
+                from .stopping import drain
+
+                await drain(self._open, self.limits.stop, self.tick)
+        finally:
+            self.close()
+
+    def _stop_listening(self):
+        self.limits.keep = False
         if self._security:
             self._security.close()
         if self._socket:
@@ -116,6 +130,10 @@ class Server:
             self._socket.close()
             self._socket = None
             self._accepting = self._full = False
+
+    def close(self):
+        """Stop to listen, and close every connection."""
+        self._stop_listening()
         for channel in list(self._open):
             channel.close()
 

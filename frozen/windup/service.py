@@ -52,4 +52,4 @@ class WebServer(Module):
 
     def stop(self):
         if self._server:
-            self._server.close()
+            return self._server.stop()

@@ -60,9 +60,14 @@ def on_cpython():
     thread = threading.Thread(target=loop.run_until_complete, args=(main(),))
     thread.start()
     assert ready.wait(PATIENCE)
-    yield SimpleNamespace(url=f"http://127.0.0.1:{port}", port=port)
-    loop.call_soon_threadsafe(stop.set)
-    thread.join()
+
+    def stop_and_join():
+        loop.call_soon_threadsafe(stop.set)
+        thread.join()
+
+    yield SimpleNamespace(url=f"http://127.0.0.1:{port}", port=port, stop=stop_and_join)
+    if thread.is_alive():
+        stop_and_join()
 
 
 @contextlib.contextmanager
