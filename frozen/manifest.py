@@ -152,6 +152,7 @@ windup = (
     "server",
     "service",
     "static",
+    "stopping",
     "stream",
     "tasks",
     "templates",
