@@ -7,6 +7,7 @@ import time
 from modcore.log import get
 
 from .connection import Connection
+from .limits import TOO_MANY
 from .stopping import drain
 
 _log = get("windup")
@@ -27,6 +28,7 @@ class Protocol(asyncio.Protocol):
         self._flushing = False
         self._eof = False
         self._most = limits.connections
+        self._per_client = limits.per_client
         self._open = open_protocols
         self._transport = None
         self._writable = asyncio.Event()
@@ -37,11 +39,18 @@ class Protocol(asyncio.Protocol):
     def connection_made(self, transport):
         self._transport = transport
         self.secure = bool(transport.get_extra_info("sslcontext"))
-        if len(self._open) >= self._most and not self._make_room():
+        self.peer = transport.get_extra_info("peername")
+        if self._per_client:
+            own = [protocol for protocol in self._open if protocol.peer[0] == self.peer[0]]
+            if len(own) >= self._per_client and not self._make_room(own):
+                transport.write(TOO_MANY)
+                transport.close()
+                return
+        if len(self._open) >= self._most and not self._make_room(self._open):
             transport.abort()
             return
         self._open.add(self)
-        self._connection.open(transport.get_extra_info("peername"))
+        self._connection.open(self.peer)
 
     def connection_lost(self, exc):
         self._open.discard(self)
@@ -49,8 +58,8 @@ class Protocol(asyncio.Protocol):
         if self._task:
             self._task.cancel()
 
-    def _make_room(self):
-        idle = [protocol for protocol in self._open if protocol._connection.idle()]
+    def _make_room(self, protocols):
+        idle = [protocol for protocol in protocols if protocol._connection.idle()]
         if idle:
             oldest = min(idle, key=lambda protocol: protocol._connection.since)
             self._open.discard(oldest)

@@ -38,6 +38,7 @@ class Channel:
         sock.setblocking(False)
         # An answer's last piece must not wait for the client's delayed acknowledgement
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self.peer = peer
         self._connection.open(peer)
         self._events = _POLLIN
         poller.watch(sock, self._callback, _POLLIN)

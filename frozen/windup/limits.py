@@ -4,6 +4,7 @@ schema = (
     ("host", "str", "0.0.0.0", (1, 64), "Address to listen on"),
     ("port", "int", 80, (1, 65535), "TCP port to listen on"),
     ("connections", "int", 4, (1, 256), "Connections open at once"),
+    ("per_client", "int", 0, (0, 256), "Of these by one address (503); 0: no bound but that"),
     ("buffer", "int", 1024, (256, 8192), "Bytes of receive buffer that each connection keeps"),
     ("head", "int", 4096, (256, 8191), "Longest request head, bytes (431)"),
     ("target", "int", 1024, (64, 4096), "Longest request target, bytes (414)"),
@@ -24,6 +25,12 @@ schema = (
         (0, 63072000),
         "Seconds that browsers insist on TLS (HSTS); 0: not said",
     ),
+)
+
+# What a client gets that has `per_client` connections
+TOO_MANY = (
+    b"HTTP/1.1 503 Service Unavailable\r\n"
+    b"Connection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"
 )
 
 

@@ -12,6 +12,8 @@ from time import ticks_diff, ticks_ms
 from micropython import const
 from modcore.poller import poller
 
+from .limits import TOO_MANY
+
 _POLLIN = const(1)  # select.POLLIN, the same on every port
 _TICK_MS = const(1000)
 _BACKLOG = const(8)
@@ -161,7 +163,7 @@ class Server:
         if events != _POLLIN:
             self._accept_failed(events)
             return
-        if len(self._open) >= self.limits.connections and not self._close_idle():
+        if len(self._open) >= self.limits.connections and not self._close_idle(self._open):
             # MicroPython's poll may name a stream twice when one was registered meanwhile: only
             # the next turn of the loop tells whether somebody waits
             if self._full:
@@ -170,6 +172,8 @@ class Server:
             return
         self._full = False
         sock, peer = self._socket.accept()
+        if self.limits.per_client and self._crowded(sock, peer):
+            return
         channel = self._opening = self._free.pop() if self._free else self._new_channel(sock)
         self._open.append(channel)
         channel.open(sock, peer)
@@ -195,12 +199,25 @@ class Server:
             channel.broken(exc)
         elif not isinstance(exc, OSError):
             raise exc
-        elif exc.errno != errno.EAGAIN and not self._close_idle():
+        elif exc.errno != errno.EAGAIN and not self._close_idle(self._open):
             self._accept_later()
 
-    def _close_idle(self):
+    def _crowded(self, sock, peer):
+        # Its own connections make room before others' do, and there is no backlog for one client alone
+        own = [channel for channel in self._open if channel.peer[0] == peer[0]]
+        if len(own) < self.limits.per_client or self._close_idle(own):
+            return False
+        try:
+            sock.setblocking(False)
+            sock.write(TOO_MANY)
+        except OSError:
+            pass  # it has gone
+        sock.close()
+        return True
+
+    def _close_idle(self, channels):
         oldest, least = None, 0
-        for channel in self._open:
+        for channel in channels:
             since = channel.idle_since()
             if since >= 0 and (oldest is None or since < least):
                 oldest, least = channel, since

@@ -45,15 +45,15 @@ modc.run()
 
 
 @contextlib.contextmanager
-def on_cpython():
+def on_cpython(**settings):
     port = free_port()
     ready = threading.Event()
     stop = asyncio.Event()
     loop = asyncio.new_event_loop()
 
     async def main():
-        limits = Limits({"host": "127.0.0.1", "port": port, "between_bytes": 2, "connections": 16})
-        async with Server(make_app(), limits):
+        values = {"host": "127.0.0.1", "port": port, "between_bytes": 2, "connections": 16}
+        async with Server(make_app(), Limits(values | settings)):
             ready.set()
             await stop.wait()
 
@@ -71,12 +71,12 @@ def on_cpython():
 
 
 @contextlib.contextmanager
-def on_firmware(folder, bits):
+def on_firmware(folder, bits, *settings):
     files = {
         "/main.py": MAIN,
         "/lib/sample_app.py": (Path(__file__).parent / "sample_app.py").read_text(),
     }
-    host = Host(folder, bits=bits, files=files, settings=["windup.between_bytes=2"])
+    host = Host(folder, bits=bits, files=files, settings=["windup.between_bytes=2", *settings])
     try:
         yield host.start()
     finally:
