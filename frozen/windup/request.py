@@ -2,8 +2,12 @@
 
 from json import loads
 
+from modcore.port import const
+
 from . import tok
 from .router import METHODS, NO_CONTENT
+
+_FLAT = const(33)  # bytes of JSON that cannot be nested too deep
 
 PENDING = object()  # from `Request.later`: the handler runs when the body is there
 
@@ -119,16 +123,27 @@ class Request:
             return "".join([chr(byte) for byte in value])
 
     def json(self):
-        """The body, parsed. HTTPError 400: not JSON; 415: not declared as JSON, or not as UTF-8 (RFC 8259 section 8.1)."""
+        """The body, parsed.
+
+        Raises:
+            HTTPError: 400, it is no JSON, or nested deeper than `nesting.DEPTH`; 413, it is more than the memory holds; 415, it
+                is not declared as JSON, or not as UTF-8 (RFC 8259 section 8.1).
+        """
         kind = self.head.get(tok.CONTENT_TYPE)
         if kind != b"application/json":
             kind = media_type(kind)
             if kind != b"application/json" and not kind.endswith(b"+json"):
                 raise _error(415, "Send the body as application/json")
+        if len(self.body) > _FLAT:
+            from .nesting import check
+
+            check(self.body)
         try:
             return loads(self.body)
         except ValueError:
             raise _error(400, "The body is not JSON")
+        except MemoryError:
+            raise _error(413, "That is more than this device has memory for")
 
     def form(self):
         """The URL-encoded body as `Values`. HTTPError 415: something else was sent, or not as UTF-8."""
