@@ -141,6 +141,7 @@ windup = (
     "mime",
     "mount",
     "multipart",
+    "nesting",
     "pages",
     "pieces",
     "ranges",
