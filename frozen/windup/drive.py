@@ -21,8 +21,36 @@ if MICROPYTHON:
     from asyncio import CancelledError, core
 
     from modcore.turns import end
+else:
+    import asyncio
 
-    class _Driver(Intake):
+    class core:
+        cur_task = "nobody's"  # that of a handler is never looked at here
+
+
+class Driven(Intake):
+    """An `Intake` with a handler. Whoever derives from it says in two methods what follows:
+
+    - `handler_ended(error)`: the coroutine has ended, with `error`, an exception, or `None`;
+    - `handler_returned()`: the handler was a plain function.
+
+    Attributes:
+        parked: whether the handler waits for `resume`, and for nothing of asyncio's: it has yielded something.
+        start: called with this to get the handler's coroutine; `None` when it runs.
+        task: the handler's.
+        turn: whose turn it is, one of the constants above.
+        work: the handler's coroutine while it runs, else `None`.
+    """
+
+    start = None
+    turn = _NOT_OURS
+    work = None
+    task = None
+    parked = False
+    _waiting = None
+
+    if MICROPYTHON:
+
         def begin(self, work):
             """Run the coroutine `work`; `handler_ended(error)` is called when it has ended."""
             self.work = work
@@ -89,13 +117,8 @@ if MICROPYTHON:
                 if self.work is None:
                     return
 
-else:
-    import asyncio
+    else:
 
-    class core:
-        cur_task = "nobody's"  # that of a handler is never looked at here
-
-    class _Driver(Intake):
         def begin(self, work):
             self.work = work
             self.task = asyncio.ensure_future(self._run(work))
@@ -116,28 +139,6 @@ else:
 
         def _go_on(self):
             pass
-
-
-class Driven(_Driver):
-    """An `Intake` with a handler. Whoever derives from it says in two methods what follows:
-
-    - `handler_ended(error)`: the coroutine has ended, with `error`, an exception, or `None`;
-    - `handler_returned()`: the handler was a plain function.
-
-    Attributes:
-        parked: whether the handler waits for `resume`, and for nothing of asyncio's: it has yielded something.
-        start: called with this to get the handler's coroutine; `None` when it runs.
-        task: the handler's.
-        turn: whose turn it is, one of the constants above.
-        work: the handler's coroutine while it runs, else `None`.
-    """
-
-    start = None
-    turn = _NOT_OURS
-    work = None
-    task = None
-    parked = False
-    _waiting = None
 
     async def opened(self, request):
         """Take `request`'s connection over; a coroutine, so that there is a loop for the handler."""

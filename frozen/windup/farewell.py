@@ -16,11 +16,12 @@ def parse(payload):
     if len(payload) < 2 or not _exists(code):
         return code, "", 1002
     try:
-        from .utf8 import incomplete
+        reason = str(payload[2:], "utf-8")
+        if len(reason) != len(payload) - 2:
+            from .utf8 import incomplete
 
-        if incomplete(payload[2:]):
-            raise ValueError
-        return code, str(payload[2:], "utf-8"), 0
+            incomplete(payload[2:])
+        return code, reason, 0
     except ValueError:
         return code, "", 1007
 

@@ -350,7 +350,9 @@ class WebSocket(Frames, Driven):
     def _client_closes(self, payload):
         self.deaf = self._heard = True
         code, reason, wrong = _NO_CODE, "", 0
-        if payload:
+        if payload == b"\x03\xe8":  # which most say: nothing needs to be imported, for which there may be no room
+            code = _NORMAL
+        elif payload:
             code, reason, wrong = borrow("windup.farewell", "parse", payload)
         if self.close_code is None:
             self.close_code = wrong or code
