@@ -2,7 +2,8 @@
 
 from check import raises
 from windup import Response, WindUp
-from windup.cors import CORS, vary
+from windup.cors import CORS
+from windup.vary import vary
 from wire import Wire, get, parse
 
 HERE = "https://garden.example"
@@ -92,6 +93,7 @@ def test_credentials_never_for_everybody():
 
 def test_mistakes():
     for origins in (
+        "*",
         "garden.example",
         ("garden.example",),
         (HERE + "/",),
