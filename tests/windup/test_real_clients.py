@@ -5,7 +5,7 @@ import subprocess
 
 import httpx
 import pytest
-from host import PATIENCE, TOP, free_port
+from host import PATIENCE, TOP, Host, free_port
 from test_run import reach
 
 MAIN = """
@@ -84,20 +84,26 @@ other.add_filter(CORS(('https://garden.example',)))
 other.get('/get')(get)
 app.mount('/other', other)
 
-app.run(port=%(port)d, connections=12)
+app.run(port=%(port)d, connections=%(connections)d)
 """
 
 
-@pytest.fixture(scope="module")
-def host(tmp_path_factory):
-    from host import Host
+# The limits of the chip, and connections at once
+CHIPS = {"esp32": (64, 12), "esp8266": (32, 4)}
 
+
+@pytest.fixture(scope="module", params=CHIPS)
+def host(tmp_path_factory, request):
     port = free_port()
-    host = Host(tmp_path_factory.mktemp("host"), files={"/main.py": MAIN % {"port": port}})
+    bits, connections = CHIPS[request.param]
+    main = MAIN % {"port": port, "connections": connections}
+    folder = tmp_path_factory.mktemp("host")
+    host = Host(folder, bits=bits, profile=request.param, files={"/main.py": main})
     host.port = port
     host.start(ready=False)
     reach(host).close()
     yield host
+    assert "MemoryError" not in host.output
     host.stop()
 
 
