@@ -133,6 +133,7 @@ windup = (
     "files",
     "filters",
     "frames",
+    "gzipped",
     "handshake",
     "hooks",
     "intake",
@@ -160,6 +161,7 @@ windup = (
     "urls",
     "utf8",
     "values",
+    "vary",
     "websocket",
 )
 if not options.esp8266_default:
