@@ -122,6 +122,7 @@ class _Link(asyncio.Transport):
     def __init__(self, gateway, peer, secure):
         super().__init__({"peername": peer, "sslcontext": secure})
         self._closed = False
+        self._loop = asyncio.get_running_loop()  # what is collected late closes outside of it
         self._came = bytearray()
         self._news = asyncio.Event()
         self._reads = asyncio.Event()
@@ -187,7 +188,7 @@ class _Link(asyncio.Transport):
             self._closed = True
             self._news.set()
             self._reads.set()
-            asyncio.get_running_loop().call_soon(self._protocol.connection_lost, None)
+            self._loop.call_soon(self._protocol.connection_lost, None)
 
     abort = close
 
