@@ -11,6 +11,21 @@ def hmac(key, message):
     return _hmac.digest(key, message, "sha256")
 
 
+def holder(holders, cookies, name):
+    """The one of the list `holders` whose attribute `secret` the cookie `name` has in the field's value, or `None`."""
+    for cookie in cookies.split(b";"):
+        cookie = cookie.lstrip(b" ")
+        if cookie.startswith(name):
+            value = cookie[len(name) :]
+            number = (value[0] & 15) << 4 | value[1] & 15 if len(value) > 1 else len(holders)
+            if number < len(holders) and holders[number] is not None:
+                secret = holders[number].secret
+                if equal(secret, value[2 : 2 + len(secret)]):
+                    return holders[number]
+            break
+    return None
+
+
 class Pbkdf2:
     """Block `index` of a key that PBKDF2-HMAC-SHA256 makes, after one iteration."""
 

@@ -51,6 +51,35 @@ def hashes(library):
         )
 
 
+def cookies(library):
+    """What is found in each piece of a field, and nothing is read behind it."""
+    core = ctypes.CDLL(library)
+    core.keyhash_cookie.restype = ctypes.c_size_t
+    size = ctypes.c_size_t
+    name = b"sid="
+    for field in (
+        b"sid=1;x; sid=2",
+        b"a=b; xsid=1; sid=abc",
+        b"; ;sid;sid",
+        b"sid=sid=",
+        b"  sid=1",
+    ):
+        for start in range(len(field)):
+            for end in range(start, len(field) + 1):
+                data = field[start:end]
+                found = core.keyhash_cookie(
+                    ends_here(data), size(end - start), ends_here(name), size(4)
+                )
+                at, place = len(data), 0
+                for cookie in data.split(b";"):
+                    skipped = len(cookie) - len(cookie.lstrip(b" ")) if place else 0
+                    if cookie[skipped:].startswith(name):
+                        at = place + skipped + 4
+                        break
+                    place += len(cookie) + 1
+                assert found == at, (data, found, at)
+
+
 def test_every_length_is_as_hashlib_has_it(tmp_path):
     library = tmp_path / "keyhash.so"
     command = ["gcc", *WARNINGS, *SANITISERS, "-shared", "-fPIC", "-o", library, CORE / "keyhash.c"]
@@ -66,7 +95,8 @@ def test_every_length_is_as_hashlib_has_it(tmp_path):
         "LD_PRELOAD": ":".join(libraries),
     }
     program = f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r})\n"
-    program += f"import test_keyhash; test_keyhash.hashes({str(library)!r}); print('all right')"
+    program += f"import test_keyhash; test_keyhash.hashes({str(library)!r})\n"
+    program += f"test_keyhash.cookies({str(library)!r}); print('all right')"
     out = subprocess.run(
         [sys.executable, "-c", program],
         env=environment,

@@ -88,6 +88,41 @@ def test_equal():
         assert not keyhash.equal(b"abc", other)
 
 
+class Holder:
+    def __init__(self, secret):
+        self.secret = secret
+
+
+def test_holder():
+    holders = [Holder(b"abcd"), None] + [Holder(b"%04d" % number) for number in range(2, 20)]
+    for cookies, number in (
+        (b"a=00abcd", 0),
+        (b"a=00abcde; b=1", 0),
+        (b"x=1; a=03" + b"0003", 3),
+        (b"x=1;a=0L0012;", 12),
+        (b"x=1;  a=130019", 19),
+        (b"aa=1; a=00abcd", 0),
+    ):
+        assert keyhash.holder(holders, cookies, b"a=") is holders[number], cookies
+    for cookies in (
+        b"",
+        b"a=",
+        b"a=0",
+        b"a=00",
+        b"a=00abc",
+        b"a=00abcx",
+        b"a=01abcd",
+        b"a=OOabcd",
+        b"a=14abcd",
+        b"xa=00abcd",
+        b"x a=00abcd",
+        b"A=00abcd",
+        b"a=1; a=00abcd",
+        b"x=a=00abcd",
+    ):
+        assert keyhash.holder(holders, cookies, b"a=") is None, cookies
+
+
 def test_mistakes():
     raises(ValueError, keyhash.Pbkdf2, b"", b"", 0)
     raises(ValueError, keyhash.Pbkdf2(b"", b"").step, -1)

@@ -176,3 +176,23 @@ bool keyhash_equal(const uint8_t *a, const uint8_t *b, size_t len) {
     }
     return differences == 0;
 }
+
+size_t keyhash_cookie(const uint8_t *cookies, size_t len, const uint8_t *name, size_t name_len) {
+    for (size_t start = 0; len - start >= name_len;) {
+        size_t i = 0;
+        while (i < name_len && cookies[start + i] == name[i]) {
+            i++;
+        }
+        if (i == name_len) {
+            return start + i;
+        }
+        // The next name stands behind the next separator
+        while (start < len && cookies[start] != ';') {
+            start++;
+        }
+        while (start < len && (cookies[start] == ';' || cookies[start] == ' ')) {
+            start++;
+        }
+    }
+    return len;
+}

@@ -44,4 +44,7 @@ void keyhash_bytes(const uint32_t words[8], uint8_t out[KEYHASH_SIZE]);
 // Whether len bytes are the same. How long it takes tells nothing of where they differ.
 bool keyhash_equal(const uint8_t *a, const uint8_t *b, size_t len);
 
+// Where the value of the cookie starts that `name` is the name of, with its '='. Without one: len.
+size_t keyhash_cookie(const uint8_t *cookies, size_t len, const uint8_t *name, size_t name_len);
+
 #endif

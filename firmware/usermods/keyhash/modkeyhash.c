@@ -1,5 +1,6 @@
 // The module `keyhash`: the core over the buffers of Python.
 
+#include "py/objlist.h"
 #include "py/runtime.h"
 
 #include "keyhash.h"
@@ -89,11 +90,39 @@ static mp_obj_t equal(mp_obj_t a_in, mp_obj_t b_in) {
 }
 static MP_DEFINE_CONST_FUN_OBJ_2(equal_obj, equal);
 
+// holder(holders, cookies, name): the one of a list whose attribute `secret` the cookie `name` has,
+// or None. `cookies` is the field's value, `name` has its `=`; the cookie is two characters, whose
+// low four bits say which of the list, and the secret.
+static mp_obj_t holder(mp_obj_t holders, mp_obj_t cookies_in, mp_obj_t name_in) {
+    size_t len, name_len, count;
+    const uint8_t *cookies = get_bytes(cookies_in, &len);
+    const uint8_t *name = get_bytes(name_in, &name_len);
+    mp_obj_t *items;
+    mp_obj_list_get(holders, &count, &items);
+    size_t start = keyhash_cookie(cookies, len, name, name_len);
+    if (len - start < 2) {
+        return mp_const_none;
+    }
+    size_t number = (size_t)(cookies[start] & 15) << 4 | (cookies[start + 1] & 15);
+    if (number >= count || items[number] == mp_const_none) {
+        return mp_const_none;
+    }
+    start += 2;
+    size_t secret_len;
+    const uint8_t *secret = get_bytes(mp_load_attr(items[number], MP_QSTR_secret), &secret_len);
+    if (len - start < secret_len || !keyhash_equal(secret, cookies + start, secret_len)) {
+        return mp_const_none;
+    }
+    return items[number];
+}
+static MP_DEFINE_CONST_FUN_OBJ_3(holder_obj, holder);
+
 static const mp_rom_map_elem_t module_table[] = {
     {MP_ROM_QSTR(MP_QSTR___name__), MP_ROM_QSTR(MP_QSTR_keyhash)},
     {MP_ROM_QSTR(MP_QSTR_Pbkdf2), MP_ROM_PTR(&pbkdf2_type)},
     {MP_ROM_QSTR(MP_QSTR_hmac), MP_ROM_PTR(&hmac_obj)},
     {MP_ROM_QSTR(MP_QSTR_equal), MP_ROM_PTR(&equal_obj)},
+    {MP_ROM_QSTR(MP_QSTR_holder), MP_ROM_PTR(&holder_obj)},
 };
 static MP_DEFINE_CONST_DICT(module_globals, module_table);
 
