@@ -9,7 +9,7 @@ def borrow(part, function, *args, **keywords):
     The module is forgotten then, unless it was there before. So are those that its `BORROWED`, a tuple of `str`, names: the
     ones that it imports for itself alone.
     """
-    before = set(sys.modules)
+    before = list(sys.modules)  # half of what a set takes
     module = __import__(_full(part), None, None, (function,))
     try:
         return getattr(module, function)(*args, **keywords)
