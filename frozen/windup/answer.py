@@ -138,7 +138,10 @@ class Answer:
         minor = head.version
         if response.length < 0 and not minor:
             self._keep_alive = False  # HTTP/1.0 has no chunks: the body ends with the connection
-        start = response.head(self._app.fields, self._keep_alive, minor)
+        fields = self._app.fields
+        if self.request._values:
+            fields += self.request._values.get("fields", b"")
+        start = response.head(fields, self._keep_alive, minor)
         self._append(start)  # to an unsent 100 Continue, perhaps
         start = self.out
         self.heard = self._limits.now

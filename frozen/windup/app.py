@@ -9,6 +9,7 @@ class WindUp(Router):
     """A web application. Its own routes are the first generator that is asked.
 
     Attributes:
+        auth: who may do what, a `windup.auth.Auth`, or `None`.
         body_max: largest request body in bytes that a handler gets where its route says nothing.
         fields: header fields that every response has, `bytes`, each with its CRLF.
         prefix: how a page with status 200 begins, up to the digits of its length; `None` while some response filter
@@ -21,6 +22,7 @@ class WindUp(Router):
     `body_max` counts for all of them; its filters see requests first and responses last.
     """
 
+    auth = None
     error_handlers = ()
     mounts = ()
     _guards = 0  # of the request filters, the last ones, those that are guarded mounts

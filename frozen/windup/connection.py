@@ -84,9 +84,12 @@ class Connection:
             if not length and type(result) is dict:
                 length = self._compose_json(result)
             if length:
-                head.reset()
                 if self.request.used:
+                    if self.request._values and "fields" in self.request._values:
+                        self._exchange().take(count, result)
+                        return 0
                     self.request.begin()
+                head.reset()
                 self.since = self.limits.now
                 self._served = True
                 return length

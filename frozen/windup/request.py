@@ -28,6 +28,8 @@ class Request:
         part: the mounted application that answers; `None`: the outermost one.
         used: whether there is something here that `begin` has to forget.
         values: a `dict` in which filters leave what handlers need.
+            `fields` in it, `bytes`, are header fields that the response has besides, each with its CRLF; `who` is what
+            `windup.auth` has found out about the client.
     """
 
     # Few attributes keep an instance's table small and quick: what the connection knows is asked from there, and what
@@ -86,6 +88,23 @@ class Request:
     def path(self):
         """The path as the client sent it, decoded, a `str`. HTTPError 400: not percent-encoded UTF-8."""
         return decode(self.head.path)
+
+    @property
+    def user(self):
+        """Who has logged in, with `name` and `roles`, or `None`. HTTPError: see `windup.auth.Auth.identify`.
+
+        With HTTP Basic it is `None` until a guard has looked at the password.
+        """
+        auth = self.app.auth
+        who = None if auth is None else auth.who(self)
+        return None if who is None else who.user
+
+    @property
+    def session(self):
+        """What the application keeps about the client, a `windup.session.SessionData`."""
+        from .session import SessionData
+
+        return SessionData(self)
 
     @property
     def query(self):

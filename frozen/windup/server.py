@@ -101,6 +101,8 @@ class Server:
         """`elapsed` milliseconds have passed since the tick before."""
         self.limits.now += elapsed // _TICK_MS
         try:
+            if self.app.auth is not None:
+                self.app.auth.tick()
             for channel in list(self._open):
                 channel.tick()
             self._accept_more()
