@@ -1,0 +1,104 @@
+"""Sessions over a restart, in `sessions.json`: users', by number, with hashes of their secrets.
+
+Each has `[hash, user, seconds since it began, since it came, data]`; the password has to be typed again for what is dangerous. The time without power does not
+count, for nobody knows it; what passed since the last write, at most an hour, neither.
+"""
+
+from binascii import hexlify, unhexlify
+from json import dumps
+
+from modcore import log
+from modcore.borrow import borrow
+
+from .auth import PLAIN, SECURE, Session, keyhash
+
+BORROWED = ("modcore.jsonfile", "windup.users")
+
+
+def save(auth):
+    """Write the sessions of users. What goes wrong is logged."""
+    from modcore.jsonfile import read, write
+
+    path = auth.folder + "/sessions.json"
+    now = auth.now()
+    raw = {}
+    for number in range(len(auth.sessions)):
+        session = auth.sessions[number]
+        if session is None or session.user is None:
+            continue
+        secret = session.secret
+        raw[str(number)] = [
+            str(hexlify(secret if len(secret) == 20 else keyhash.hmac(b"", secret)[:20]), "ascii"),
+            session.user.name,
+            now - session.since,
+            now - session.seen,
+            _plain(session.data),
+        ]
+    try:
+        values, source = read(path)
+        if values != raw:
+            write(path, raw, source)
+    except Exception as exc:  # nobody is kept out by a full file system
+        log.get("auth").warning("sessions are not kept: %s", exc)
+
+
+def load(auth):
+    """Take up the sessions that `save` has written, as far as their users are there."""
+    from modcore.jsonfile import read
+
+    path = auth.folder + "/sessions.json"
+    raw = read(path)[0]
+    users = {}
+    for number in raw:
+        try:
+            hash, name, began, came, data = raw[number]
+            place = int(number)
+            session = Session(unhexlify(hash), users.get(name), -began, -1)
+            if not (0 <= place < auth.settings["sessions"] and len(session.secret) == 20):
+                raise ValueError
+            if min(began, came) < 0 or not (data is None or type(data) is dict):
+                raise ValueError
+            session.user = users[name] = users.get(name) or borrow(
+                "windup.users", "user_of", auth, name
+            )
+            session.seen = -came
+            session.data = data
+        except Exception:  # whatever somebody wrote there
+            log.get("auth").error(
+                "%s: %s is broken, and passed over; remove the file", path, number
+            )
+            continue
+        if session.user is not None and auth.lives(session, auth.now()):
+            while len(auth.sessions) <= place:
+                auth.sessions.append(None)
+            auth.sessions[place] = session
+            auth.hashed += 1
+
+
+def find(auth, request, cookie):
+    """The session that was read from flash and that `cookie` names, or `None`. From now on its secret is known."""
+    name = SECURE if request.secure else PLAIN
+    for session in auth.sessions:
+        if session is not None and len(session.secret) == 20:
+            at = cookie.find(name)
+            if at < 0:
+                break
+            at += len(name) + 2
+            secret = cookie[at : at + 32]
+            if keyhash.equal(session.secret, keyhash.hmac(b"", secret)[:20]):
+                auth.hashed -= 1
+                session.secret = secret
+                # Its number too has to be right
+                if keyhash.holder(auth.sessions, cookie, name) is session:
+                    return session
+                auth.drop(session)
+    return None
+
+
+def _plain(data):
+    # What of a session's data JSON can say
+    try:
+        dumps(data)
+        return data
+    except Exception:
+        return None
