@@ -15,6 +15,10 @@ def device():
     for module in (SysInfo(), WebServer(), Console(), Repl()):
         modc.add(module)
     safe = borrow("boot", "reason")
+    if borrow("devices", "has", modc, ("auth.json", "users.json")):
+        from windup.auth_service import AuthService
+
+        modc.add(AuthService())
     borrow("devices", "add", modc, ("wlan", "softap") if safe else None)
     if not safe:
         borrow("plugins", "load", modc)

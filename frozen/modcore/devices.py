@@ -42,6 +42,12 @@ def add(modc, names=None):
             modc.add(getattr(module, kind)())
 
 
+def has(modc, names):
+    """Whether the user's folder has one of the files `names`."""
+    files = _files(modc.config.user)
+    return any(name in files for name in names)
+
+
 def _files(folder):
     try:
         return set(os.listdir(folder))
