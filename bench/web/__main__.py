@@ -10,6 +10,7 @@ from rich.table import Table
 
 from . import budget, frozen, tables
 from . import run as benchmark_run
+from .kinds import KINDS, OWN_KINDS
 from .measure import combinations
 from .rig import ALL, HOST, under_callgrind
 from .subjects import SUBJECTS
@@ -88,8 +89,9 @@ def profile(
     Another subject than windup needs the firmware that `make bench` builds.
     """
     subject = next(s for s in SUBJECTS if s.name == name)
+    among = KINDS if subject.packages else KINDS + OWN_KINDS
     with under_callgrind(subject, ALL if subject.packages else HOST) as (_, meter):
-        for kind, way in combinations(subject, kinds):
+        for kind, way in combinations(subject, kinds, among):
             cost = meter.measure(kind, way, round(count * kind.share))
             console.print(_profile_table(f"{kind.name}, {way.title}", cost, functions))
 

@@ -9,6 +9,7 @@ from collections import Counter
 
 from . import live_heap, measure, versions
 from .board import TOP
+from .kinds import KINDS, OWN_KINDS
 from .run import tokeniser_figures
 from .subjects import WINDUP
 
@@ -24,7 +25,7 @@ _WORTH_KEEPING = 0.001  # of a figure; a part below is left out of the recorded 
 def measured():
     """The figures by name, and what those that have parts are made of: a dict of dicts."""
     figures, parts = {}, {}
-    for name, cost in measure.costs(WINDUP).items():
+    for name, cost in measure.costs(WINDUP, among=KINDS + OWN_KINDS).items():
         figures[f"{name}/instructions"] = round(cost.instructions)
         parts[f"{name}/instructions"] = dict(cost.functions)
         figures[f"{name}/heap_bytes"] = round(cost.heap)

@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ PLAIN = b"GET / HTTP/1.1\r\nHost: 192.168.4.1\r\nUser-Agent: curl/7.88.1\r\nAcce
 BLOB_SIZE = 64 * 1024
 BLOB = random.Random(4).randbytes(BLOB_SIZE)  # nothing that a compressor could make smaller
 FILES = {"/files/blob.bin": BLOB}
+SESSION = b"0123456789abcdef" * 2  # the secret of the session that the application begins with
 
 _POST = b'{"name": "lamp", "level": 80}'
 
@@ -65,6 +67,19 @@ KINDS = [
         _with_target(CHROME, b"/static/blob.bin"),
         BLOB,
         share=0.1,
+    ),
+]
+# What only WindUp has is measured for the ceilings
+OWN_KINDS = [
+    Kind(
+        "login",
+        "logged-in page, Chrome",
+        re.sub(
+            rb"(?m)^Cookie: .*\r$",
+            b"Cookie: theme=dark; sid=00%s\r" % SESSION,
+            _with_target(CHROME, b"/mine"),
+        ),
+        b"Hello, ann!",
     ),
 ]
 MARK = _with_target(PLAIN, b"/mark")

@@ -10,22 +10,22 @@ CALLS = 20  # the same for system calls, which are whole numbers
 _BIG_HEAP = ("--heap", "16000000")
 
 
-def combinations(subject, kinds=None):
-    """Kinds and ways that `subject` is measured with; `kinds`: names of those that are wanted."""
-    for kind in KINDS:
+def combinations(subject, kinds=None, among=KINDS):
+    """Kinds and ways that `subject` is measured with; `kinds`: names of those that are wanted of `among`."""
+    for kind in among:
         for way in WAYS:
             if subject.answers(kind, way) and (not kinds or kind.name in kinds):
                 yield kind, way
 
 
-def costs(subject, kinds=None, elf=HOST):
+def costs(subject, kinds=None, elf=HOST, among=KINDS):
     """Instructions, heap bytes and their functions: a `Cost` by `KIND/WAY`."""
     # Nothing is collected between two marks; what some servers allocate until then needs room
     options = () if subject.collects else _BIG_HEAP
     with under_callgrind(subject, elf, options=options) as (_, meter):
         return {
             f"{kind.name}/{way.name}": meter.measure(kind, way, round(REQUESTS * kind.share))
-            for kind, way in combinations(subject, kinds)
+            for kind, way in combinations(subject, kinds, among)
         }
 
 

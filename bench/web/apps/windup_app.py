@@ -5,12 +5,15 @@ import json
 
 from mark import mark
 from windup import StaticFiles, WindUp
+from windup.auth import Auth, Session, User
 from windup.filters import security
+from windup.guard import guarded
 from windup.limits import Limits
 from windup.server import Server
 from windup.websocket import websocket
 
 ROUTES = 30
+SESSION = b"0123456789abcdef" * 2  # as in kinds.py
 
 
 def make_app(routes=ROUTES):
@@ -30,6 +33,15 @@ def make_app(routes=ROUTES):
     def lamp(request):
         level = request.json()["level"]
         return {"level": level, "on": level > 0}
+
+    # A page of somebody who has logged in, and has the role for it
+    auth = Auth(app, "/etc", None, {"idle": 86400, "absolute": 86400})
+    auth.sessions.append(Session(SESSION, User("ann", ("user", "admin")), 0, -1))
+
+    def mine(request):
+        return "Hello, %s!" % request.user.name
+
+    app.get("/mine")(guarded(mine, ("admin",)))
 
     @app.get("/mark")
     def measuring_point(request):
