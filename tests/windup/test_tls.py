@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
+import websockets.sync.client
 from host import PATIENCE, TOP, free_port
 from modcore_cli.certificate import make
 from windup import WindUp
@@ -67,6 +68,19 @@ def mount():
     @app.post('/echo', body_max=100000)
     def echo(request):
         return Response(bytes(request.body))
+
+    @app.websocket('/ws', message_max=70000)
+    async def ws(request, ws):
+        while True:
+            message = await ws.receive()
+            if message is None:
+                return
+            await ws.send(message)
+
+    @app.event_stream('/events')
+    async def events(request, stream):
+        for n in range(50):
+            await stream.send('x' * 500 + str(n), id=str(n))
 
     @app.get('/free')
     def free(request):
@@ -361,6 +375,20 @@ def test_cpython_speaks_it_too(pair, trust, tmp_path):
             socket.create_connection(("127.0.0.1", port))
 
     asyncio.run(main())
+
+
+def test_websockets_and_event_streams(start, trust):
+    host = start()
+    address = f"wss://127.0.0.1:{host.port}/ws"
+    with websockets.sync.client.connect(address, ssl=trust, max_size=None, compression=None) as ws:
+        for message in ("hello", "ü" * 5000, CONTENT[:60000], ""):
+            ws.send(message)
+            assert ws.recv(PATIENCE) == message
+    with client(host, trust) as browser:
+        text = browser.get("/events", headers={"Accept": "text/event-stream"}).text
+        data = [line[6:] for line in text.splitlines() if line.startswith("data: ")]
+        assert data == ["x" * 500 + str(n) for n in range(50)]
+        assert browser.get("/later").text == "later"
 
 
 OTHER = make(["localhost"], 1)
