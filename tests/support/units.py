@@ -59,4 +59,6 @@ def files(units, folder):
 
 def count(units):
     """How many tests `units` have."""
-    return sum(len(re.findall(r"^ *(?:async )?def test_", path.read_text(), re.M)) for path in units)
+    return sum(
+        len(re.findall(r"^ *(?:async )?def test_", path.read_text(), re.M)) for path in units
+    )
