@@ -160,9 +160,9 @@ class Channel:
         if sock is None:
             return
         self._socket = None
-        self._connection.close()
         poller.unwatch(sock)
         sock.close()
+        self._connection.close()
         if self._work:
             self._work.cancel()
             self._work = None
