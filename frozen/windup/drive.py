@@ -68,7 +68,10 @@ class Driven(Intake):
             if self.work is not None and core.cur_task is not self.task:
                 self.task.cancel()
 
-        def _go_on(self):
+        def resume(self):
+            """Let the handler go on, and whoever else waits."""
+            if self._waiting is not None:
+                self._waiting.wake()
             if self.parked and self.turn == _NOT_OURS:
                 self._step_in_turn()
 
@@ -137,8 +140,9 @@ class Driven(Intake):
             if self.work is not None and asyncio.current_task() is not self.task:
                 asyncio.get_running_loop().call_soon(self.task.cancel)
 
-        def _go_on(self):
-            pass
+        def resume(self):
+            if self._waiting is not None:
+                self._waiting.wake()
 
     async def opened(self, request):
         """Take `request`'s connection over; a coroutine, so that there is a loop for the handler."""
@@ -163,9 +167,3 @@ class Driven(Intake):
         if self._waiting is None:
             self._waiting = Waiters()
         return self._waiting.wait()
-
-    def resume(self):
-        """Let the handler go on, and whoever else waits."""
-        if self._waiting is not None:
-            self._waiting.wake()
-        self._go_on()

@@ -56,13 +56,11 @@ class Frames:
     ready = None
     _blocked = False
     _left = 0  # bytes of a frame's payload that have still to be read to `_target`
-    _opcode = 0  # of the message that has begun
+    _opcode = 0  # of the message that has begun, and whether the frame that comes is its last
     _message = None  # what it is put together in
     _checked = 0  # how much of it is known to be UTF-8
     _target = None
     _key = None
-    _key_at = 0
-    _final = 0
 
     def __init__(self, buffer, message_max):
         self._buffer = buffer
@@ -179,10 +177,9 @@ class Frames:
         have = len(message) if message else 0
         if have + length > self._message_max:
             return self._refuse(_TOO_BIG, "Messages have at most %d bytes" % self._message_max, end)
-        self._opcode = self._opcode or first & 15
-        self._final = first & _FINAL
+        self._opcode = (self._opcode & 15 or first & 15) | first & _FINAL
         if not length:
-            if self._final:
+            if first & _FINAL:
                 self._ended()
             return at
         try:
@@ -195,7 +192,6 @@ class Frames:
         self._target = target = memoryview(grown)[have:]
         self._left = length
         self._key = bytes(self._buffer[at - 4 : at])
-        self._key_at = 0
         count = min(length, end - at)
         if count:
             target[:count] = self._buffer[at : at + count]
@@ -205,13 +201,14 @@ class Frames:
     # `count` bytes of payload have come to `_target`
     def _came(self, count):
         target = self._target
-        tok.unmask(target, 0, count, self._key, self._key_at)
-        self._key_at = self._key_at + count & 3
+        key = self._key
+        tok.unmask(target, 0, count, key)
+        self._key = key[count & 3 :] + key[: count & 3]
         self._left = left = self._left - count
         self._target = target[count:] if left else None
         if self.deaf:
             return
-        if self._opcode == TEXT:
+        if self._opcode & 15 == TEXT:
             message = self._message
             came = len(message) - left
             checked = self._checked
@@ -220,12 +217,12 @@ class Frames:
             except ValueError:
                 self._refuse(_NO_TEXT, "This is no UTF-8")
                 return
-        if self._final and not left:
+        if self._opcode & _FINAL and not left:
             self._ended()
 
     def _ended(self):
         message = self._message
-        is_text = self._opcode == TEXT
+        is_text = self._opcode & 15 == TEXT
         self._message = None
         self._opcode = 0
         if is_text:

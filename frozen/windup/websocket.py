@@ -20,17 +20,17 @@ import errno
 
 from modcore.borrow import borrow
 from modcore.log import get
-from modcore.port import MICROPYTHON, const
+from modcore.port import const
 from modcore.turns import coroutine, sleep_ms
 
 from . import response, tok  # noqa: F401  not while a request has the stack: `handshake` needs it
 from .drive import Driven, core
 from .frames import BINARY, BUFFER_MIN, CLOSE, PING, PONG, TEXT, Frames, header
+from .small_texts import SmallTexts
 
 _PATIENCE = const(10)  # seconds for the rest of the end, when one side has said that it is over
 _SILENCE = const(2)  # seconds after which a client that broke a rule has no more to say
 _JUNK_MAX = const(65536)  # bytes thrown away after an error
-_SMALL_MAX = const(125)  # bytes of what `tok` calls a small text
 
 # Of `drive`, which tells what they mean
 _NOT_OURS = const(-1)
@@ -46,11 +46,10 @@ _BROKEN = const(1011)
 _AT_A_STRETCH = const(7)  # messages sent before others have their turn; 2^n - 1
 
 _log = get("windup")
-_take_text = tok.take_text
 _put_text = tok.put_text
 
 
-class WebSocket(Frames, Driven):
+class WebSocket(SmallTexts):
     """One client, as its handler has it.
 
     Attributes:
@@ -65,10 +64,7 @@ class WebSocket(Frames, Driven):
     close_code = None
     close_reason = ""
     on_close = None
-    on_message = None
     protocol = None
-    _small = False  # whether there is a way of small texts
-    _open = False  # whether it is open
     _said = False  # our close frame is out, or about to be
     _heard = False  # theirs has come, or none will
     _pending = None  # a control frame that waits for the message before it
@@ -77,7 +73,7 @@ class WebSocket(Frames, Driven):
     _sent = 0
 
     def __init__(self, answer, start, message_max, ping):
-        self._answer = answer
+        self._pending = answer
         self.start = start
         self._message_max = message_max
         self._ping = ping
@@ -93,16 +89,19 @@ class WebSocket(Frames, Driven):
         while self.ready is None:
             if self._said:
                 return None
-            if (
-                self.turn != _NOT_OURS or core.cur_task is self.task
-            ):  # else it is not the handler who asks
+            # Whether it is the handler who asks
+            if self.turn != _NOT_OURS or core.cur_task is self.task:
                 message = yield self
                 if message is not None:
                     return message
             else:
                 yield from self.others()
         message = self.ready
-        if self.taken():
+        if self.turn != _NOT_OURS:
+            self.ready = None  # `_hand_over` has called, and goes on
+        elif self.taken():
+            if self._wrong:
+                self.tell_wrong()
             self.wake()
         return message
 
@@ -120,35 +119,33 @@ class WebSocket(Frames, Driven):
             if size:
                 self.turn = size
                 return _done
-        return self._send(_message(data))
+        return self._send(_opcode_of(data), data)
 
     @coroutine
-    def _send(self, frame):
+    def _send(self, opcode, data):
+        if opcode == TEXT:
+            data = data.encode()
         while True:
             if self._said or self.exchange is None:
                 raise OSError(errno.ECONNRESET)
-            if self._post_now(frame):
+            if self._say(opcode, data):
                 break
             yield from self._turn()
         if self.turn != _NOT_OURS:
             return
-        self.wake()
         if self.exchange is not None and self.exchange.out is not None:
             yield from self._turn()
-            if self.exchange is None:
-                raise OSError(errno.ECONNRESET)
         else:
             self._sent = self._sent + 1 & _AT_A_STRETCH
             if not self._sent:
                 yield from sleep_ms(0)
+        if self.exchange is None:
+            raise OSError(errno.ECONNRESET)
 
     def push(self, data):
         """Send `data` if that needs no waiting; whether it was sent. TypeError: neither `str` nor bytes."""
-        if self._said or not self._post_now(_message(data)):
-            return False
-        if self.turn == _NOT_OURS:
-            self.wake()
-        return True
+        opcode = _opcode_of(data)
+        return not self._said and self._say(opcode, data.encode() if opcode == TEXT else data)
 
     async def close(self, code=1000, reason=""):
         """Say that it is over; nothing can be sent afterwards, and nothing is received.
@@ -163,63 +160,6 @@ class WebSocket(Frames, Driven):
         borrow("windup.farewell", "check", code, reason)
         self._end_with(code, reason.encode())
 
-    # Most messages are small texts that arrive whole and alone, at a handler that waits for one, and many are answered at
-    # once. They go a way of their own, past what `exchange`, `frames` and `drive` do step by step. It is open while nothing
-    # that came before waits for its end, and nothing waits to go
-
-    def received(self, count):
-        """What the exchange's `received` is while that way is open: the length of an answer, which stands in the buffer
-        that was read to, or `True`."""
-        if self.parked:
-            message = _take_text(self._buffer, count)
-            if message is not None:
-                self.quiet = 0
-                self.turn = _FREE
-                before = core.cur_task
-                core.cur_task = self.task
-                # What it raises comes back by `failed`: a `try` here would put its frame on the heap
-                if self.work.send(message) is None:
-                    self.parked = False
-                core.cur_task = before
-                count = self.turn
-                self.turn = _NOT_OURS
-                return count if count > 0 else True
-        self.buffer_updated(count)
-        return True
-
-    def failed(self, exc):
-        """`received` has raised `exc`: its handler has ended."""
-        if self.turn == _NOT_OURS:
-            raise exc
-        core.cur_task = None
-        self.handler_raised(exc)
-        self.turn = _NOT_OURS
-
-    def unsent(self, start, end):
-        """Of the answer that `received` returned only `start` bytes of `end` went."""
-        self.post(bytes(self._buffer[start:end]))
-        self._close_way()
-
-    def buffer_updated(self, count):
-        Frames.buffer_updated(self, count)
-        self._open_way()
-
-    def _open_way(self):
-        exchange = self.exchange
-        if exchange is not None and self._small:
-            if self._end or self._left or self._blocked or self._opcode or exchange.out is not None:
-                self._close_way()
-            elif not self._open and exchange.used == exchange.end:
-                self._open = True
-                exchange.room = self._buffer
-                exchange.received = self.received
-
-    def _close_way(self):
-        if self._open:
-            self._open = False
-            self.exchange.room = None
-            del self.exchange.received
-
     # For the transport
 
     def connection_made(self):
@@ -227,18 +167,16 @@ class WebSocket(Frames, Driven):
         if len(spare) < BUFFER_MIN:  # the request's head has filled it
             spare = memoryview(bytearray(BUFFER_MIN))
         Frames.__init__(self, spare, self._message_max)
-        # Looked at for each message: the class's own would be found the slower
+        # All that a connection may need: to grow later takes room that there may not be then; nor is the class's own
+        # found as quickly as these
         self.turn = _NOT_OURS
-        self._said = self.parked = False
-        self.ready = None
-        transport = self.exchange.connection.transport
-        self._small = (
-            MICROPYTHON
-            and self._message_max >= _SMALL_MAX
-            and getattr(transport, "answers_at_once", False)
-        )
-        self.post(self._answer)
-        self._answer = None
+        self.deaf = self.parked = self._said = self._heard = self._blocked = False
+        self.ready = self.work = self.task = self.close_code = self._wrong = None
+        self._message = self._target = self._key = None
+        self.quiet = self._opcode = self._left = self._checked = self._ending = self._sent = 0
+        self.prepare_way()
+        answer, self._pending = self._pending, None
+        self.post(answer)
 
     def drained(self):
         if self.exchange is not None:
@@ -247,13 +185,16 @@ class WebSocket(Frames, Driven):
                 self.post(pending)
             elif self.start is not None:
                 self.run_handler()
+                # What came with the handshake may have stopped the reading before there was anybody to take it
+                self._hand_over()
+                self._feed()
             self._close_if_over()
             if self.start is None:
-                self._open_way()
+                self.open_way()
         Driven.drained(self)
 
     def lost(self):
-        self._close_way()
+        self.close_way()
         Driven.lost(self)
 
     def tick(self):
@@ -289,17 +230,8 @@ class WebSocket(Frames, Driven):
     # For `frames`
 
     def deliver(self, message):
-        if self._said:
-            return
-        if self.on_message is None:
+        if not self._said:
             self.ready = message
-            self.resume()
-            return
-        try:
-            self.on_message(message)
-        except Exception as exc:
-            _log.exception(exc, "a message was not worked on")
-            self._say_close(_BROKEN, b"")
 
     def control(self, opcode, payload):
         if opcode == PING:
@@ -310,15 +242,7 @@ class WebSocket(Frames, Driven):
             self._client_closes(payload)
 
     def fail(self, code, reason):
-        if self.close_code is None:
-            self.close_code = code
-            self.close_reason = reason
-        if self._said:
-            self._heard = True  # it had been over anyway
-            self._close_if_over()
-        else:
-            self._say_close(code, reason.encode())
-        self.resume()
+        self._wrong = (code, reason)
 
     def discarded(self, count):
         if self._heard:
@@ -347,30 +271,50 @@ class WebSocket(Frames, Driven):
 
     # How it ends
 
+    def on_message_failed(self):
+        if not self._said:
+            self._say_close(_BROKEN, b"")
+
+    def tell_wrong(self):
+        code, reason = self._wrong
+        self._wrong = None
+        if self.close_code is None:
+            self.close_code = code
+            self.close_reason = reason
+        if self._said:
+            self._heard = True  # it had been over anyway
+            self._close_if_over()
+        else:
+            self._say_close(code, reason.encode())
+        self.resume()
+
     def _client_closes(self, payload):
         self.deaf = self._heard = True
         code, reason, wrong = _NO_CODE, "", 0
-        if payload == b"\x03\xe8":  # which most say: nothing needs to be imported, for which there may be no room
+        if (
+            payload == b"\x03\xe8"
+        ):  # which most say: nothing needs to be imported, for which there may be no room
             code = _NORMAL
         elif payload:
             code, reason, wrong = borrow("windup.farewell", "parse", payload)
         if self.close_code is None:
             self.close_code = wrong or code
-            self.close_reason = reason
+            if reason:
+                self.close_reason = reason
         if not self._said:
             if wrong:
                 self._say_close(wrong, b"")
             else:
                 self._said = True
-                self._post(header(CLOSE, len(payload[:2])) + payload[:2])
+                self._post(header(CLOSE, len(payload)) + payload)  # said again, as browsers expect
         self._close_if_over()
-        self.resume()
 
     def _end_with(self, code, reason):
         if not self._said and self.exchange is not None:
             if self.close_code is None:
                 self.close_code = code
-                self.close_reason = str(reason, "utf-8")
+                if reason:
+                    self.close_reason = str(reason, "utf-8")
             self.ready = None
             self._say_close(code, reason)
             if self._blocked:
@@ -388,13 +332,32 @@ class WebSocket(Frames, Driven):
             self._pending = frame
 
     def _post_now(self, frame):
-        self._close_way()
+        self.close_way()
         answer = self.turn
         if answer != _NOT_OURS:
             self.turn = _TAKEN
-            if answer > 0:
-                self.post(bytes(self._buffer[:answer]))  # what is said next goes behind it
+            if answer > 0:  # what is said next goes behind it
+                return self.post(bytes(self._buffer[:answer]) + frame)
         return self.post(frame)
+
+    # Send a message if nothing is in its way; whether it was sent
+    def _say(self, opcode, payload):
+        start = header(opcode, len(payload))
+        exchange = self.exchange
+        if self.turn != _NOT_OURS:
+            return self._post_now(start + bytes(payload))
+        if exchange is None or len(start) + len(payload) > len(exchange.chunk):
+            sent = self._post_now(start + bytes(payload))
+        else:
+            # Together in the buffer that all connections use: that needs no heap, but has to go at once
+            sent = self._post_now(start)
+            if sent:
+                exchange.join(start, payload)
+        if sent:
+            self.wake()
+            if exchange.out is exchange.chunk:
+                exchange.sent(0)
+        return sent
 
     def _close_if_over(self):
         if self._said and self._heard and self._pending is None:
@@ -411,12 +374,11 @@ for _ in _done:
     pass
 
 
-def _message(data):
+def _opcode_of(data):
     if type(data) is str:
-        data = data.encode()
-        return header(TEXT, len(data)) + data
+        return TEXT
     if isinstance(data, (bytes, bytearray, memoryview)):
-        return header(BINARY, len(data)) + bytes(data)
+        return BINARY
     raise TypeError("send: expected str or bytes; turn anything else into JSON")
 
 
