@@ -168,6 +168,7 @@ windup = (
     "session",
     "session_file",
     "sessions",
+    "small_texts",
     "static",
     "stopping",
     "stream",
