@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import random
+import subprocess
 import threading
 import time
 from pathlib import Path
@@ -12,7 +13,7 @@ from types import SimpleNamespace
 import httpx
 import pytest
 import websockets
-from host import PATIENCE, Host, free_port
+from host import PATIENCE, TOP, Host, free_port
 from socket_app import make_app
 from websockets.sync.client import connect
 from windup.aio import Server
@@ -290,3 +291,41 @@ def test_head_of_a_stream(served):
     response = httpx.head(served.url + "/lines")
     assert response.status_code == 200
     assert response.headers["content-type"] == "text/event-stream"
+
+
+# A browser
+
+
+def test_chromium(served):
+    result = subprocess.run(
+        ["node", "tests/windup/sockets.mjs", served.url],
+        cwd=TOP,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    seen = json.loads(result.stdout)
+    assert seen["messages"] == []
+    assert seen["echo"] == {
+        "same": [True] * 6,
+        "extensions": "",
+        "code": 3001,
+        "reason": "enough",
+        "wasClean": True,
+    }
+    assert seen["chat"] == {
+        "messages": ["protocol superchat"],
+        "protocol": "superchat",
+        "code": 4000,
+        "reason": "see you",
+        "wasClean": True,
+    }
+    assert seen["tooBig"] == {"code": 1009, "wasClean": True}
+    assert seen["count"] == {
+        "found": [[str(number), number] for number in range(1, 10)],
+        "opened": 3,
+    }
+    assert seen["lines"] == [["1", "first\nsecond\nthird"], ["1", "κόσμε"]]
+    assert seen["foreign"] == {"opened": False, "code": 1006}
