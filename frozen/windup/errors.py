@@ -32,7 +32,7 @@ def errorhandler(app, kind):
             "errorhandler %r: give a status, 400 to 599, or a class of Exception" % kind
         )
     for known, _ in app.error_handlers:
-        if known is kind or known == kind:
+        if known == kind:
             raise ValueError("errorhandler %r: there is one already" % kind)
 
     def add(handler):
