@@ -24,8 +24,15 @@ class Request:
         body_max: how long a body may be that has still to be read, in bytes; -1: the server's limit.
         body_pending: whether it has still to be read.
         connection: the `Connection` that it came by.
+        cookies: what the client keeps, by name, as `cookies.Cookies`.
+        exchange: what works on the answer, an `Exchange`; there is one when a coroutine begins to run.
+        host, url, accepts: see `details`.
         mounted: `bytes`, the path below what is mounted, not decoded; `None` where nothing is.
         part: the mounted application that answers; `None`: the outermost one.
+        peer: the client's address, `(host, port)`.
+        secure: whether it came over TLS.
+        stream: the body to be read by a coroutine, piece by piece, as `stream.Stream`. A route with `stream=True` gets
+            bodies of any length up to its `body_max`; others only what came whole.
         used: whether there is something here that `begin` has to forget.
         values: a `dict` in which filters leave what handlers need.
             `fields` in it, `bytes`, are header fields that the response has besides, each with its CRLF; `who` is what
@@ -43,8 +50,18 @@ class Request:
         self.begin()
 
     def __getattr__(self, name):
-        # What few handlers ask for: `cookies`, `host`, `url`, `accepts`
-        from .details import detail
+        # What few handlers ask for. As a property each would take room in a table that is searched with every attribute
+        if name == "peer":
+            return self.connection.peer
+        if name == "exchange":
+            return self.connection.exchange
+        if name == "secure":
+            return getattr(self.connection.transport, "secure", False)
+        if name == "stream":
+            from .stream import stream_of
+
+            return stream_of(self)
+        from .details import detail  # cookies, host, url, accepts
 
         return detail(self, name)
 
@@ -58,21 +75,6 @@ class Request:
         self.body_pending = False
         self._values = None
         self._query = None
-
-    @property
-    def exchange(self):
-        """What works on the answer, an `Exchange`; there is one when a coroutine begins to run."""
-        return self.connection.exchange
-
-    @property
-    def peer(self):
-        """The client's address, `(host, port)`."""
-        return self.connection.peer
-
-    @property
-    def secure(self):
-        """Whether it came over TLS."""
-        return getattr(self.connection.transport, "secure", False)
 
     @property
     def path_info(self):
@@ -120,16 +122,6 @@ class Request:
             self.used = True
             self._values = {}
         return self._values
-
-    @property
-    def stream(self):
-        """The body to be read by a coroutine, piece by piece, as `stream.Stream`.
-
-        A route with `stream=True` gets bodies of any length up to its `body_max`; others only what came whole.
-        """
-        from .stream import stream_of
-
-        return stream_of(self)
 
     def header(self, name):
         """The value of the first header field `name` (`str`, `bytes`, or a slot of `tok`), as `str`, or `None`."""
