@@ -155,14 +155,15 @@ class Auth:
             and now - session.since < self.settings["absolute"]
         )
 
-    # Requests. These functions, too, keep to eleven words of variables and stack (see `connection`). Whose cookie it is
-    # they find out again whenever somebody asks: to remember it would cost more
+    # Requests. These functions, too, keep to eleven words of variables and stack (see `connection`)
 
     def who(self, request):
-        """What `identify` returns, or what somebody knows better, as `values["who"]`."""
-        if request._values and "who" in request._values:
-            return request._values["who"]
-        return self.identify(request)
+        """What `identify` returns, found out once for a request."""
+        who = request.who
+        if who is None:
+            who = request.who = self.identify(request)
+            request.used = True
+        return who
 
     def identify(self, request):
         """Who sent `request`: a `Session`, whose `user` is `None` where nobody has logged in.
@@ -189,8 +190,7 @@ class Auth:
     def _by_credentials(self, request):
         from .credentials import identify
 
-        request.values["who"] = who = identify(self, request)
-        return who
+        return identify(self, request)
 
     def _by_browser(self, request, cookie):
         if b"remember=" not in cookie or not self.settings["remember"]:

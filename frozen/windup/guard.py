@@ -34,7 +34,7 @@ def passes(request, rule):
     auth = request.app.auth
     if auth is None:
         return False
-    who = auth.identify(request) if request._values is None else auth.who(request)
+    who = auth.who(request)
     if who is None or who.user is None or not _has(who.user.roles, rule[0]):
         return False
     return not rule[1] or (who.proved >= 0 and auth.now() - who.proved < auth.settings["fresh"])

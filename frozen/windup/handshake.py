@@ -55,7 +55,7 @@ def accept(request, protocols, origins):
         lines.append(b"\r\nSec-WebSocket-Protocol: ")
         lines.append(protocol.encode())
     lines.append(b"\r\n")
-    lines.append(getattr(request, "fields", b""))  # cookies, each with its CRLF
+    lines.append(request.values.get("fields", b""))  # cookies, each with its CRLF
     lines.append(b"\r\n")
     return b"".join(lines), protocol
 

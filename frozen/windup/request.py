@@ -35,13 +35,13 @@ class Request:
             bodies of any length up to its `body_max`; others only what came whole.
         used: whether there is something here that `begin` has to forget.
         values: a `dict` in which filters leave what handlers need.
-            `fields` in it, `bytes`, are header fields that the response has besides, each with its CRLF; `who` is what
-            `windup.auth` has found out about the client.
+            `fields` in it, `bytes`, are header fields that the response has besides, each with its CRLF.
+        who: what `windup.auth` has found out about the client.
     """
 
     # Few attributes keep an instance's table small and quick: what the connection knows is asked from there, and what
     # few requests have has its default here
-    part = None
+    part = who = None
 
     def __init__(self, app, head, connection=None):
         self.app = app
@@ -71,6 +71,8 @@ class Request:
         self.mounted = None
         if self.part is not None:
             self.part = None
+        if self.who is not None:
+            self.who = None
         self.body = b""
         self.body_pending = False
         self._values = None

@@ -82,7 +82,7 @@ class Watering(Module):
 
     def turn(self, request, valve):
         if valve not in _VALVES:
-            raise HTTPError(404, "There is no valve %s" % valve)
+            raise HTTPError(404, f"There is no valve {valve}")
         if self._work is not None:
             self._work.kill()
         if request.form().get("open") == "1":
@@ -96,5 +96,5 @@ class Watering(Module):
         try:
             await self.modc.configure("watering", changes)
         except ValueError as exc:
-            raise HTTPError(422, str(exc))
+            raise HTTPError(422, str(exc)) from None
         return redirect("/watering")
