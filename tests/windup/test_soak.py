@@ -280,9 +280,8 @@ def test_nothing_is_left_of_requests_of_all_kinds(tmp_path, soak, profile, clien
     assert [level["files"] for level in levels] == [0] * 5
     assert [level["connections"] for level in levels] == [1] * 5
     handles = [level["handles"] for level in levels]
-    assert max(handles) - min(handles) <= 1, (
-        levels
-    )  # the connection that asked may be closed by now
+    # The connection that asked may be closed by now
+    assert max(handles) - min(handles) <= 1, levels
     # The first part has imported what there is, and filled what is used again
     assert levels[-1]["heap"] - levels[1]["heap"] < 1024, levels
     assert set(re.findall(r"windup: (\w+Error: .*?)\s*$", host.output, re.M)) <= {CRASH}, (

@@ -13,9 +13,8 @@ from windup.aio import Server
 from windup.limits import Limits
 
 LIMITS = {"buffer": 512, "head": 2048, "target": 200, "body": 1000, "connections": 16}
-LIMITS["between_bytes"] = (
-    60  # more than the client waits: to be answered by a deadline is no answer
-)
+# More than the client waits: to be answered by a deadline is no answer
+LIMITS["between_bytes"] = 60
 
 MAIN = """
 import sys
