@@ -241,6 +241,18 @@ class Client:
         self._leave(head("/for-ever"), reset=True)
 
 
+def fill(host, limit):
+    socks = [host.connect() for _ in range(limit)]
+    for sock in socks:
+        sock.sendall(head("/lines"))
+        while not receive(sock).endswith(b"0\r\n\r\n"):
+            pass
+    for sock in socks:
+        sock.close()
+    for _ in range(20):
+        assert host.get("/crash").status_code == 500  # the log keeps the last lines
+
+
 def left(host):
     """What the board has left, once the connections of those who went are closed."""
     deadline = time.monotonic() + PATIENCE
@@ -266,6 +278,8 @@ def test_nothing_is_left_of_requests_of_all_kinds(tmp_path, soak, profile, clien
     host = Host(tmp_path, 32, profile, files, options=["--heap", str(heap)]).start()
     try:
         people = [Client(host, SEED + number) for number in range(clients)]
+        # As many connections at once as the server keeps: what each of them holds for ever is there then
+        fill(host, {"esp32": 20, "esp8266": 2}[profile])
         chance = random.Random(SEED)
         levels = []
         for part in range(1, 6):
