@@ -110,11 +110,24 @@ class Response:
         self.content_type = content_type or HTML
 
     def add_header(self, name, value):
-        """Append a header field; `name` and `value` are `str` or `bytes`."""
-        line = b"%s: %s\r\n" % (_bytes(name), _bytes(value))
+        """Append a header field; `name` and `value` are `str` or `bytes`. Content-Type takes the place of the one before.
+
+        Raises:
+            ValueError: a control character in it, or the length or framing of the body, which the server says itself.
+        """
+        name = _bytes(name)
+        line = b"%s: %s\r\n" % (name, _bytes(value))
         # Exactly the line's own CR and LF: one more would start a header of somebody else's
         if line.find(b"\n") != len(line) - 1 or line.find(b"\r") != len(line) - 2 or b"\0" in line:
             raise ValueError("header %r: control character in it" % name)
+        size = len(name)
+        if size == 12 and name.lower() == b"content-type":
+            self.content_type = line[14:-2]  # two of them would leave the choice to the client
+            return
+        if (size == 14 and name.lower() == b"content-length") or (
+            size == 17 and name.lower() == b"transfer-encoding"
+        ):
+            raise ValueError("header %s: leave it out, the server says it" % str(name, "utf-8"))
         self.headers += line
 
     def set_cookie(self, name, value, **attributes):

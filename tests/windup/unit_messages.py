@@ -9,10 +9,14 @@ from windup.filters import Headers
 from wire import Wire, get, parse, post
 
 
-def ask(handler, data):
+def app_of(handler):
     app = WindUp()
     app.route("/", ("GET", "POST"))(handler)
-    return parse(Wire(app).send(data))[0]
+    return app
+
+
+def ask(handler, data):
+    return parse(Wire(app_of(handler)).send(data))[0]
 
 
 def test_return_conventions():
@@ -33,6 +37,24 @@ def test_return_conventions():
 def test_headers_in_a_tuple():
     for headers in ({"X-A": "1"}, [("X-A", "1")], ((b"X-A", b"1"),)):
         assert ask(lambda request: ("", 200, headers), get("/"))[1]["x-a"] == "1"
+
+
+def test_a_type_in_the_headers_takes_the_place_of_the_usual_one():
+    for name in ("Content-Type", "content-type", b"CONTENT-TYPE"):
+        for body in ("{}", b"{}", {}):
+            data = Wire(app_of(lambda request: (body, 200, {name: "text/plain"}))).send(get("/"))
+            assert data.lower().count(b"content-type:") == 1, data
+            assert parse(data)[0][1]["content-type"] == "text/plain"
+    response = Response("x", 200, (("Content-Type", "text/plain"),), b"text/html")
+    assert response.content_type == b"text/plain"
+    raises(ValueError, response.add_header, "Content-Type", "text/plain\r\nX: y")
+    # Twelve letters, and another field
+    assert ask(lambda request: ("", 200, {"X-Abcdefghij": "1"}), get("/"))[1]["x-abcdefghij"] == "1"
+
+
+def test_how_long_the_body_is_the_server_says_alone():
+    for name in ("Content-Length", "content-length", "Transfer-Encoding", b"transfer-encoding"):
+        raises(ValueError, Response("").add_header, name, "5")
 
 
 def test_redirect():
