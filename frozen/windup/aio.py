@@ -274,3 +274,13 @@ class Server:
             self._limits.now = int(time.monotonic() - origin)
             for protocol in list(self._protocols):
                 protocol.tick()
+
+
+def serve(app, limits):
+    """Serve `app` until Ctrl-C: what `WindUp.run` does here."""
+
+    async def for_ever():
+        async with Server(app, limits):
+            await asyncio.Event().wait()
+
+    asyncio.run(for_ever())

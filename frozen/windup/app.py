@@ -127,7 +127,7 @@ class WindUp(Router):
         return handled(self, request, exc)
 
     def run(self, **settings):
-        """Serve for ever, without asyncio until a handler is a coroutine or generator.
+        """Serve for ever. On a device without asyncio until a handler is a coroutine or generator.
 
         Tasks that other handlers create wait until then.
 
@@ -137,10 +137,18 @@ class WindUp(Router):
         Raises:
             OSError: EADDRINUSE, or no network.
         """
+        from modcore.port import MICROPYTHON
+
         from .limits import Limits
+
+        limits = Limits(settings)
+        if not MICROPYTHON:
+            from .aio import serve
+
+            return serve(self, limits)
         from .server import Server
 
-        server = Server(self, Limits(settings))
+        server = Server(self, limits)
         server.listen()
         try:
             server.serve()
