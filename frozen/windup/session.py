@@ -7,6 +7,9 @@ class SessionData:
     A client that has no session gets one, with its cookie, when something is written. Values may be any objects; where
     sessions outlive a restart (`keep` in `etc/auth.json`), those that JSON can say do.
 
+    A client that sends a password or token with each request has no cookie: what it writes is kept as long as its
+    credentials are known, some minutes.
+
     Args:
         request: a `windup.Request` of an application that has an `Auth`.
     """
@@ -17,7 +20,8 @@ class SessionData:
     def _record(self):
         request = self._request
         who = request.app.auth.who(request)
-        return None if who is None or who.secret is None else who
+        # Who sends a password or token each time has no cookie, and needs none
+        return None if who is None or (who.secret is None and who.user is None) else who
 
     def _data(self):
         record = self._record()

@@ -654,6 +654,26 @@ def test_a_password_is_looked_at_once():
         passwords.keyhash = kept
 
 
+def test_who_sends_a_password_writes_to_a_session_without_a_cookie():
+    app = make()
+
+    def count(request):
+        session = request.session
+        session["count"] = session.get("count", 0) + 1
+        return "%s %d" % (request.user.name, session["count"])
+
+    app.get("/count", roles=("*",))(count)
+    for number in (1, 2):  # by the coroutine that looks at the password, and without it
+        for name in ("ann", "bob"):
+            browser = Browser(app)
+            answer = browser.get("/count", basic(name, PASSWORD))
+            assert (answer[0], answer[2]) == (200, b"%s %d" % (name.encode(), number)), answer
+            assert browser.set_cookies == []
+    assert not app.auth.sessions
+    app.clock.ms += 301000
+    assert Browser(app).get("/count", basic("ann", PASSWORD))[2] == b"ann 1"
+
+
 def test_basic_can_be_switched_off():
     app = make(basic=False)
     data = Wire(app).send(get("/admin", basic("ann", PASSWORD)))
