@@ -63,9 +63,9 @@ print("tables " + json.dumps(tables))
 """
 
 
-def ask(make_host):
+def ask(make_host, places=PLACES):
     """The tables, as the firmware has them: lists of name, whether it has items, rows."""
-    host = make_host(files={"/main.py": PROGRAM.replace("PLACES", repr(PLACES))})
+    host = make_host(files={"/main.py": PROGRAM.replace("PLACES", repr(places))})
     host.start(ready=False)
     text = host.wait_for(r"tables (\[.*\])\r?\n").group(1)
     return json.loads(text)
@@ -107,15 +107,15 @@ def _cell(text):
     return re.sub(r"\s+", " ", text).replace("|", "\\|")
 
 
-def between(page):
+def between(page, begin=BEGIN):
     """What `page` has between the two marks."""
-    return page.split(BEGIN + "\n", 1)[1].split(END, 1)[0]
+    return page.split(begin + "\n", 1)[1].split(END, 1)[0]
 
 
-def put(page, table):
+def put(page, table, begin=BEGIN):
     """`page` with `table` between the two marks."""
-    before, rest = page.split(BEGIN + "\n", 1)
-    return f"{before}{BEGIN}\n{table}{END}{rest.split(END, 1)[1]}"
+    before, rest = page.split(begin + "\n", 1)
+    return f"{before}{begin}\n{table}{END}{rest.split(END, 1)[1]}"
 
 
 def test_settings_are_those_of_the_firmware(make_host):
@@ -202,7 +202,7 @@ def test_modules_that_start_with_their_file(make_host):
     assert set(names) < set(ast.literal_eval(have))
     factory = host.mpremote("exec", "import os; print(os.listdir('/rom/etc'))")
     assert set(ast.literal_eval(factory)) == {
-        f"{name}.json" for name in ("log", "ntp", "sysinfo", "windup", "wlan")
+        f"{name}.json" for name in ("auth", "log", "ntp", "sysinfo", "windup", "wlan")
     }
 
 
