@@ -83,9 +83,11 @@ def test_what_the_page_quotes_is_in_the_examples():
 
 def test_the_page_shows_every_example():
     page = PAGE.read_text()
-    for path in EXAMPLES.glob("*.py"):
+    paths = list(EXAMPLES.glob("*.py")) + list(EXAMPLES.glob("*/__init__.py"))
+    assert len(paths) > 15
+    for path in paths:
         if not path.stem.startswith("coming_from_"):
-            assert f"(../examples/windup/{path.name})" in page, path.name
+            assert f"(../examples/windup/{path.relative_to(EXAMPLES)})" in page, path.name
 
 
 def anchors(page):
