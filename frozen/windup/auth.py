@@ -159,11 +159,11 @@ class Auth:
 
     def who(self, request):
         """What `identify` returns, found out once for a request."""
-        who = request.who
-        if who is None:
-            who = request.who = self.identify(request)
+        connection = request.connection
+        if connection.who is None:
+            connection.who = self.identify(request)
             request.used = True
-        return who
+        return connection.who
 
     def identify(self, request):
         """Who sent `request`: a `Session`, whose `user` is `None` where nobody has logged in.

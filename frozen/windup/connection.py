@@ -40,11 +40,13 @@ class Connection:
         transport: whose connection it is; `transport.flush()` sends what the exchange has to say, and reads on.
         buffer: where to read to while the connection rests, else `None`.
         peer: the client's address, `(host, port)`.
+        who: what `windup.auth` has found out about who sent the request.
         exchange: what works on requests that take longer; `None` before the first one.
         since: when the connection began to rest, seconds of `limits.now`.
     """
 
     transport = None
+    who = None
 
     def __init__(self, app, limits, spawn):
         self.app = app

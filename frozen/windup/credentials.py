@@ -61,7 +61,7 @@ async def prove(auth, request):
             raise unauthorized("Wrong name or password", auth)
         auth.fire("auth.login", {"user": user.name, "peer": address(request), "how": "basic"})
         who = _learn(auth, value, user, auth.now())
-    request.who = who
+    request.connection.who = who
 
 
 def unauthorized(detail, auth, bearer_is_wrong=False, basic=True):

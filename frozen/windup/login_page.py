@@ -65,7 +65,7 @@ def show(login, request, logout=False, error="", values=None, status=200, more=(
         if refusal.no_users(auth):
             error = refusal.HOW
     if request.head.get(tok.AUTHORIZATION) is not None:
-        request.who = NOBODY  # whoever logs in here does it by name and password
+        request.connection.who = NOBODY  # whoever logs in here does it by name and password
     form = {
         "title": "Log out" if logout else "Log in",
         "error": error,

@@ -44,7 +44,7 @@ async def log_in(login, request):
     values = request.form() if is_form else request.json()
     if not is_form and type(values) is not dict:
         raise HTTPError(400, 'Send {"name": "…", "password": "…"}')
-    request.who = _who(auth, request, is_form)
+    request.connection.who = _who(auth, request, is_form)
     name, password = values.get("name"), values.get("password")
     if type(name) is not str or type(password) is not str:
         raise HTTPError(400, "name and password are missing")

@@ -36,12 +36,11 @@ class Request:
         used: whether there is something here that `begin` has to forget.
         values: a `dict` in which filters leave what handlers need.
             `fields` in it, `bytes`, are header fields that the response has besides, each with its CRLF.
-        who: what `windup.auth` has found out about the client.
     """
 
     # Few attributes keep an instance's table small and quick: what the connection knows is asked from there, and what
     # few requests have has its default here
-    part = who = None
+    part = None
 
     def __init__(self, app, head, connection=None):
         self.app = app
@@ -69,10 +68,11 @@ class Request:
         """Forget the request before."""
         self.used = False
         self.mounted = None
+        connection = self.connection
+        if connection is not None and connection.who is not None:
+            connection.who = None
         if self.part is not None:
             self.part = None
-        if self.who is not None:
-            self.who = None
         self.body = b""
         self.body_pending = False
         self._values = None

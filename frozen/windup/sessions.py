@@ -26,7 +26,7 @@ def begin(auth, request, user=None, proved=-1):
         HTTPError: 503: as many users have logged in as there is room for, and this is none.
     """
     session = Session(hexlify(urandom(16)), user, auth.now(), proved)
-    old = request.who or NOBODY
+    old = request.connection.who or NOBODY
     if old.secret is not None:
         # Nobody else's data: what was there before a login stays, what another user left does not
         if old.user is None or (user is not None and old.user.name == user.name):
@@ -39,7 +39,7 @@ def begin(auth, request, user=None, proved=-1):
     sessions[number] = session
     value = bytes((_DIGITS[number >> 4], _DIGITS[number & 15])) + session.secret
     set_cookie(request, SECURE if request.secure else PLAIN, value)
-    request.who = session
+    request.connection.who = session
     if user is not None:
         save(auth)
     return session
@@ -54,7 +54,7 @@ def end(auth, request):
     cookie = request.head.get(tok.COOKIE)
     if cookie is not None and b"remember=" in cookie:
         borrow("windup.remember", "forget", auth, request, cookie)
-    request.who = NOBODY
+    request.connection.who = NOBODY
     request.used = True
     if who.user is not None and who.secret is not None:
         auth.fire("auth.logout", {"user": who.user.name, "peer": address(request)})
