@@ -111,10 +111,10 @@ def test_the_schedule_survives_a_restart(host, browser):
     client.post("/watering/front", data={"open": "1"})
     assert levels(host) == [1, 0]
     host.control.reset()
-    assert levels(host) == [0, 0]
     host.control.set_rtc(MORNING)
     host.control.run()
     host.wait_for(rf":{host.port}/", count=2)
+    assert levels(host) == [0, 0]
     host.control.hold()
     page = host.get("/watering").text
     assert 'value="06:30"' in page and 'value="2"' in page

@@ -14,12 +14,8 @@ FILES = {
 
 # It counts as part of what is not free
 _PROBE = """
-import gc
-def setup(modc):
-    modc.subscribe("healthy", look)
-def look(event):
-    gc.collect()
-    print("free:", gc.mem_free())
+from gc import collect, mem_free
+setup = lambda modc: modc.subscribe("healthy", lambda event: print("free:", collect() or mem_free()))
 """
 
 

@@ -50,8 +50,13 @@ class Sectors:
             return 0
 
 
-_chip = esp.flash_size() // _SECTOR
-_www_sectors = 32 if _chip > 256 else 24
-_start = esp.flash_user_start() // _SECTOR
-www = Sectors(_start, _www_sectors, writable=False)
-bdev = Sectors(_start + _www_sectors, _chip - _SDK_SECTORS - _start - _www_sectors)
+def _devices():
+    end = esp.flash_size() // _SECTOR
+    first = esp.flash_user_start() // _SECTOR
+    www_sectors = 32 if end > 256 else 24
+    rest = first + www_sectors
+    return Sectors(first, www_sectors, writable=False), Sectors(rest, end - _SDK_SECTORS - rest)
+
+
+www, bdev = _devices()
+del _devices
