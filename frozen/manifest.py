@@ -6,9 +6,10 @@
 # needs more than flash needs the bytes.
 
 # esp8266_default=True is the named group that every figure for 38 KiB of heap speaks of: what an
-# ESP8266 freezes. It leaves out what that chip never runs.
+# ESP8266 freezes. It leaves out what that chip never runs. esp8266_1mib=True leaves out more, for a chip
+# with 1 MiB of flash.
 
-options.defaults(console=True, esp8266_default=False)
+options.defaults(console=True, esp8266_default=False, esp8266_1mib=False)
 
 # Every board: what runs modules, events and fibers.
 modcore = (
@@ -116,35 +117,25 @@ windup = (
     "auth",
     "auth_service",
     "body",
-    "bridge",
     "channel",
     "closed",
     "conditional",
     "connection",
-    "converters",
     "cookies",
-    "cors",
     "credentials",
     "csrf",
     "dates",
     "details",
     "disposition",
-    "drive",
     "errors",
-    "event_stream",
     "exchange",
-    "farewell",
     "faults",
     "files",
     "filters",
-    "frames",
     "guard",
-    "gzipped",
-    "handshake",
     "hooks",
     "intake",
     "limits",
-    "links",
     "login",
     "login_page",
     "login_work",
@@ -152,38 +143,55 @@ windup = (
     "mount",
     "multipart",
     "nesting",
-    "pages",
     "passwords",
     "pieces",
     "ranges",
     "refusal",
-    "remember",
     "request",
-    "resource",
     "response",
     "router",
     "segments",
     "server",
     "service",
     "session",
-    "session_file",
     "sessions",
-    "small_texts",
     "static",
     "stopping",
     "stream",
     "tasks",
-    "templates",
     "throttle",
-    "tokens",
     "urls",
     "user_changes",
     "users",
-    "utf8",
     "values",
-    "vary",
+)
+# Pages that stay open: WebSockets and event streams.
+live = (
+    "bridge",
+    "drive",
+    "event_stream",
+    "farewell",
+    "frames",
+    "handshake",
+    "small_texts",
+    "utf8",
     "websocket",
 )
+# What applications seldom ask for.
+more_windup = (
+    "converters",
+    "cors",
+    "gzipped",
+    "pages",
+    "remember",
+    "resource",
+    "session_file",
+    "templates",
+    "tokens",
+    "vary",
+)
+if not options.esp8266_1mib:
+    windup += live + more_windup
 if not options.esp8266_default:
     # The test client, the page of metrics and TLS, neither of which it has, and the twin of httptok, which the ESP8266's firmware always has.
     windup += (

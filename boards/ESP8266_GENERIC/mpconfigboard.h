@@ -9,8 +9,10 @@ void main_py_after_exec(void *exception, int result);
     main_py_after_exec(exception, *(result))
 
 #define MICROPY_PERSISTENT_CODE_LOAD (1)
+#ifndef MICROPY_EMIT_XTENSA
 #define MICROPY_EMIT_XTENSA (1)
 #define MICROPY_EMIT_INLINE_XTENSA (1)
+#endif
 
 #define MICROPY_ERROR_REPORTING (MICROPY_ERROR_REPORTING_NORMAL)
 

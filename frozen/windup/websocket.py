@@ -23,9 +23,10 @@ from modcore.log import get
 from modcore.port import const
 from modcore.turns import coroutine, sleep_ms
 
-from . import response, tok  # noqa: F401  not while a request has the stack: `handshake` needs it
+from . import tok
 from .drive import Driven, core
 from .frames import BINARY, BUFFER_MIN, CLOSE, PING, PONG, TEXT, Frames, header
+from .response import Response  # noqa: F401  not while a request has the stack: `handshake` needs it
 from .small_texts import SmallTexts
 
 _PATIENCE = const(10)  # seconds for the rest of the end, when one side has said that it is over
