@@ -21,9 +21,9 @@ class Channel:
 
     def __init__(self, server):
         self._server = server
-        self._connection = Connection(server.app, server.limits, self._spawn)
-        self._connection.transport = self
-        self._received = self._connection.received
+        self.connection = Connection(server.app, server.limits, self._spawn)
+        self.connection.transport = self
+        self._received = self.connection.received
         self._chunk = server.limits.chunk
         self._socket = None
         self._out = None  # what answers are written to
@@ -38,8 +38,7 @@ class Channel:
         sock.setblocking(False)
         # An answer's last piece must not wait for the client's delayed acknowledgement
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        self.peer = peer
-        self._connection.open(peer)
+        self.connection.open(peer)
         self._events = _POLLIN
         poller.watch(sock, self._callback, _POLLIN)
 
@@ -48,7 +47,7 @@ class Channel:
         if events != _POLLIN:
             self._go_on(events)
             return
-        connection = self._connection
+        connection = self.connection
         buffer = connection.buffer
         if buffer is None:
             connection = connection.exchange
@@ -88,14 +87,14 @@ class Channel:
             self._raised(events)
         elif events & _POLLIN:
             self._ready(_POLLIN)  # there is something to read before the error
-        elif events & _POLLOUT and self._connection.buffer is None:
+        elif events & _POLLOUT and self.connection.buffer is None:
             self._flush()
         else:
             self.close()
 
     def _raised(self, exc):
         try:
-            self._connection.failed(exc)
+            self.connection.failed(exc)
             self._flush()
         except Exception as worse:
             self.broken(worse)
@@ -120,7 +119,7 @@ class Channel:
     def _flush(self):
         if self._socket is None:
             return
-        exchange = self._connection.exchange
+        exchange = self.connection.exchange
         want = _POLLIN
         while exchange.out is not None:
             length = exchange.out_len
@@ -146,7 +145,7 @@ class Channel:
 
     def tick(self):
         try:
-            connection = self._connection
+            connection = self.connection
             if connection.timed_out():
                 if connection.buffer is None:
                     self._flush()
@@ -162,7 +161,7 @@ class Channel:
         self._socket = None
         poller.unwatch(sock)
         sock.close()
-        self._connection.close()
+        self.connection.close()
         if self._work:
             self._work.cancel()
             self._work = None
@@ -170,18 +169,18 @@ class Channel:
 
     def stop(self, first):
         """Close as soon as no answer is in progress; `first`: have it be the last one."""
-        if self._connection.buffer is not None:
+        if self.connection.buffer is not None:
             self.close()
         elif first:
-            self._connection.exchange.stop()
+            self.connection.exchange.stop()
             self.flush()
 
     def idle_since(self):
         """Since when it is the one to close when another client waits; -1: it is not."""
-        return self._connection.since if self._connection.idle() else -1
+        return self.connection.since if self.connection.idle() else -1
 
     def _spawn(self, work, serial):
         from .tasks import Work
 
-        self._work = Work(self, self._connection.exchange, work, serial)
+        self._work = Work(self, self.connection.exchange, work, serial)
         self._server.plain = False  # not before: there was room for asyncio

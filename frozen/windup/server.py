@@ -206,7 +206,7 @@ class Server:
 
     def _crowded(self, sock, peer):
         # Its own connections make room before others' do, and there is no backlog for one client alone
-        own = [channel for channel in self._open if channel.peer[0] == peer[0]]
+        own = [channel for channel in self._open if channel.connection.peer[0] == peer[0]]
         if len(own) < self.limits.per_client or self._close_idle(own):
             return False
         try:

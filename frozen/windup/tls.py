@@ -99,7 +99,7 @@ class _Channel(Channel):
         self._out = self
         sock = self._context.wrap_socket(sock, server_side=True, do_handshake_on_connect=False)
         self._socket = sock
-        self._connection.open(peer)
+        self.connection.open(peer)
         self._events = _POLLIN
         poller.watch(sock, self._callback, _POLLIN)
 

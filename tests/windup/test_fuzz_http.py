@@ -303,7 +303,7 @@ def test_the_firmware_takes_whatever_comes_in_38_kib(make_host, soak):
     host = make_host(bits=32, profile="esp8266").start()
     chance = random.Random(8)
     levels = []
-    for _ in range(3):
+    for _ in range(4):
         for _ in range(5000 if soak else 200):
             with host.connect() as sock, contextlib.suppress(OSError):
                 sock.sendall(mutate(chance, chance.choice(SEEDS)) * chance.randrange(1, 3))
@@ -312,10 +312,12 @@ def test_the_firmware_takes_whatever_comes_in_38_kib(make_host, soak):
                 while more := sock.recv(65536):
                     out += more
                 assert not out or out.startswith(b"HTTP/1.1 ")
-        used = "import gc; gc.collect(); print(gc.mem_alloc())"
+        # What has a finaliser is freed by the second one
+        used = "import gc; gc.collect(); gc.collect(); print(gc.mem_alloc())"
         levels.append(int(host.mpremote("resume", "exec", used)))
         assert host.get("/").text.startswith("<!doctype html>")
     # A heap so small may be full for one of them. Then its connection closes, and nobody else notices
     errors = set(re.findall(r"(\w+Error|\w+Exception)\b", host.output))
     assert errors <= {"MemoryError"}, host.output
-    assert levels[-1] - levels[0] < 1024, levels
+    # What the last requests have left to the collector's doubt comes and goes; what grows stays
+    assert min(levels[-2:]) - levels[0] < 1024, levels
