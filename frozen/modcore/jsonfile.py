@@ -21,6 +21,9 @@ def read(path):
     """The object in the file `path`, or in its backup, and the name of the file that it came from.
 
     What cannot be used is logged. Without any it is `({}, None)`.
+
+    Raises:
+        MemoryError: what is there may be whole.
     """
     for source in (path, path + ".bak"):
         try:
@@ -41,7 +44,8 @@ def read(path):
         except RuntimeError:  # CPython's parser
             problem = " is nested deeper than %d" % _DEPTH
         except MemoryError:
-            problem = " is too large for the memory"
+            # To go on as if it were not there would end in its place being taken
+            raise MemoryError("no memory to read %s" % source)
         _log.error("%s%s; falling back. Mend or remove it", source, problem)
     return {}, None
 

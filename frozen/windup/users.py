@@ -22,13 +22,17 @@ def find(auth, name):
     """Roles, iterations, salt and key of the user `name`, or `None`; and the most iterations that anybody's hash takes."""
     from modcore.jsonfile import exists
 
-    raw, path = _read(auth.folder)
-    if not raw and exists(path):
+    why = "The users cannot be read; the device's log says why"
+    try:
+        raw, path = _read(auth.folder)
+        broken = not raw and exists(path)
+    except MemoryError:
+        why = "There is no memory to read the users just now; try again"
+        broken = True
+    if broken:
         from .response import HTTPError
 
-        raise HTTPError(
-            503, "The users cannot be read; the device's log says why", (("Retry-After", "5"),)
-        )
+        raise HTTPError(503, why, (("Retry-After", "5"),))
     found = None
     most = auth.settings["iterations"]
     for each in raw:

@@ -5,6 +5,7 @@ import os
 
 from check import raises
 from config_files import ROM, USER, content, fresh, quietly, text_of, write
+from modcore import jsonfile
 from modcore.borrow import forget
 from modcore.config import ConfigError
 
@@ -84,6 +85,34 @@ def test_wrong_values_of_every_kind_keep_the_default():
             ), (key, value, lines)
             assert all(len(line) <= 200 for line in lines.split("\n"))
     fresh()  # no other test's log loses what was a secret here
+
+
+class FullJson:
+    """`json` in a heap that is full."""
+
+    dump = json.dump
+
+    @staticmethod
+    def load(file):
+        raise MemoryError
+
+
+def test_without_memory_to_read_a_file_it_stays():
+    config = fresh()
+    config.save("x", SCHEMA, {"port": 81})
+    with open(PATH) as file:
+        before = file.read()
+    jsonfile.json = FullJson
+    try:
+        exc = raises(MemoryError, jsonfile.read, PATH)
+        assert PATH in str(exc)
+        raises(MemoryError, config.load, "x", SCHEMA)
+        raises(MemoryError, config.save, "x", SCHEMA, {"port": 82})
+    finally:
+        jsonfile.json = json
+    with open(PATH) as file:
+        assert file.read() == before
+    assert load(config)[0]["port"] == 81
 
 
 def test_a_folder_in_the_place_of_a_file():
