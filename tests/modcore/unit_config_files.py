@@ -5,7 +5,6 @@ import os
 
 from check import raises
 from config_files import ROM, USER, content, fresh, quietly, text_of, write
-from modcore import jsonfile
 from modcore.borrow import forget
 from modcore.config import ConfigError
 
@@ -98,6 +97,8 @@ class FullJson:
 
 
 def test_without_memory_to_read_a_file_it_stays():
+    from modcore import jsonfile  # now, for it is borrowed again and again
+
     config = fresh()
     config.save("x", SCHEMA, {"port": 81})
     with open(PATH) as file:
