@@ -78,7 +78,7 @@ help: ## show this
 run: run-$(BOARD) ## start the firmware on this computer; Ctrl-C stops it
 
 test: test-setup ## run the tests on this computer
-	@$(VENV)/bin/pytest --numprocesses auto --dist loadgroup $(TESTS)
+	@$(VENV)/bin/pytest --numprocesses auto --dist loadfile $(TESTS)
 
 soak: test-setup ## run the tests with every long proof in full
 	@MODCORE_SOAK=1 $(VENV)/bin/pytest $(TESTS)

@@ -7,14 +7,6 @@ import pytest
 from host import Host
 
 
-def pytest_collection_modifyitems(items):
-    """What one processor runs, one after another: the tests of a file, of the benchmarks, and of what calls make."""
-    for item in items:
-        folder = item.path.parent.name
-        shared = "make" if folder == "tools" or "esp8266" in item.path.stem else item.path
-        item.add_marker(pytest.mark.xdist_group(folder if folder == "bench" else str(shared)))
-
-
 @pytest.fixture(scope="session")
 def soak():
     """Whether long proofs run in full."""

@@ -4,6 +4,8 @@ import pytest
 
 from bench.web import budget, scale
 
+pytestmark = pytest.mark.usefixtures("alone")
+
 # Instructions that a greeting may cost more with 200 routes than with one
 ROUTES_MAX = 1000
 # ... and with 200 idle connections than with none: whichever is more

@@ -1,6 +1,10 @@
 """A WebSocket message costs no more than a page."""
 
+import pytest
+
 from bench.web import budget, echo
+
+pytestmark = pytest.mark.usefixtures("alone")
 
 INSTRUCTIONS_MAX = 20000
 HEAP_MAX = 256  # bytes, until the next collection: the text, and what waits for the next one
