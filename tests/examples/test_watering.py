@@ -35,7 +35,7 @@ def host(make_host, tmp_path):
     files = dict(re.findall(r"^(/etc/\S+): (.*)$", docstring, re.MULTILINE))
     files["/etc/users.json"] = json.dumps({"ann": user("admin"), "bob": user("guest")})
     files |= {f"/apps/watering/pages/{path.name}": path.read_bytes() for path in out.iterdir()}
-    for name in ("__init__.py", "static/live.js"):
+    for name in ("__init__.py", "static/live.js", "static/watering.css"):
         files[f"/apps/watering/{name}"] = (SOURCE / name).read_text()
     return make_host(files=files, options=["--fast-clock"]).start()
 
