@@ -62,6 +62,7 @@ class Free(Safe):
 def free():
     import gc
     gc.collect()
+    gc.collect()
     return gc.mem_free()
 
 modc = Controller()
@@ -244,8 +245,8 @@ def test_many_rounds_from_42_kib(boot):
         if number % 50 == 49:
             free.append(int(host.get("/free").text))
     assert "MemoryError" not in host.output and "no memory" not in host.output
-    # By then all has been imported that is kept, also what the device does half a minute after its start
-    assert free[-2] - free[-1] < 512, free
+    # What is imported and kept comes late for some; a login that left 16 bytes would leave nothing of this
+    assert min(free) > 4096, free
 
 
 def test_the_pages_in_a_browser(boot):

@@ -314,7 +314,11 @@ def test_the_firmware_takes_whatever_comes_in_38_kib(make_host, soak):
                 assert not out or out.startswith(b"HTTP/1.1 ")
         # What has a finaliser is freed by the second one
         used = "import gc; gc.collect(); gc.collect(); print(gc.mem_alloc())"
-        levels.append(int(host.mpremote("resume", "exec", used)))
+        for _ in range(5):  # there may be no room for the tool before the first collection
+            told = host.mpremote("resume", "exec", used, check=False).strip()
+            if told.isdigit():
+                break
+        levels.append(int(told))
         assert host.get("/").text.startswith("<!doctype html>")
     # A heap so small may be full for one of them. Then its connection closes, and nobody else notices
     errors = set(re.findall(r"(\w+Error|\w+Exception)\b", host.output))
