@@ -1,8 +1,6 @@
 """The dashboard in a real browser."""
 
-import json
-import subprocess
-
+import browser
 import pytest
 from host import TOP
 
@@ -10,16 +8,7 @@ from host import TOP
 def look(host):
     folder = TOP / "build" / "screenshots"
     folder.mkdir(exist_ok=True)
-    result = subprocess.run(
-        ["node", "tests/console/page.mjs", host.url, folder],
-        cwd=TOP,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    return json.loads(result.stdout)
+    return browser.run("tests/console/page.mjs", host.url, folder)
 
 
 @pytest.mark.parametrize(("bits", "profile"), [(64, "esp32"), (32, "esp8266")])

@@ -7,6 +7,7 @@ import re
 import subprocess
 import threading
 
+import browser
 import httpx
 import pytest
 from host import PATIENCE, TOP
@@ -253,16 +254,7 @@ def test_the_pages_in_a_browser(boot):
     host = boot()
     folder = TOP / "build" / "screenshots"
     folder.mkdir(exist_ok=True)
-    result = subprocess.run(
-        ["node", "tests/windup/login.mjs", host.url, folder, "ann", PASSWORD],
-        cwd=TOP,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    seen = json.loads(result.stdout)
+    seen = browser.run("tests/windup/login.mjs", host.url, folder, "ann", PASSWORD)
     assert len(seen["pages"]) == 4
     for page in seen["pages"]:
         assert page["wrong"] == "Wrong name or password"

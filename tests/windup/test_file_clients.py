@@ -1,12 +1,12 @@
 """Parts, resumed downloads and conditional requests with clients that others wrote; and sixteen that keep their connection."""
 
 import asyncio
-import json
 import random
 import re
 import subprocess
 
 import aiohttp
+import browser
 import httpx
 import pytest
 from host import PATIENCE, TOP, Host
@@ -106,14 +106,7 @@ def test_aiohttp_puts_a_file_together_from_parts(host):
 
 
 def test_chromium(host):
-    out = subprocess.run(
-        ["node", "tests/windup/ranges.mjs", host.url],
-        cwd=TOP,
-        capture_output=True,
-        check=True,
-        timeout=PATIENCE,
-    ).stdout
-    seen = json.loads(out)
+    seen = browser.run("tests/windup/ranges.mjs", host.url)
     assert seen["part"] == {"status": 206, "length": 100, "first": BIG[100]}
     assert seen["beyond"] == 416
     assert seen["whole"] == {"status": 200, "length": len(BIG)}

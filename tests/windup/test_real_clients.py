@@ -3,9 +3,10 @@
 import json
 import subprocess
 
+import browser
 import httpx
 import pytest
-from host import PATIENCE, TOP, Host, free_port
+from host import PATIENCE, Host, free_port
 from test_run import reach
 
 MAIN = """
@@ -174,14 +175,7 @@ def test_error_pages_for_people_and_programs(host):
 
 def test_chromium(host):
     # One device, two origins: its number and its name
-    out = subprocess.run(
-        ["node", "tests/windup/elsewhere.mjs", host.url, f"http://localhost:{host.port}"],
-        cwd=TOP,
-        capture_output=True,
-        check=True,
-        timeout=PATIENCE,
-    ).stdout
-    seen = json.loads(out)
+    seen = browser.run("tests/windup/elsewhere.mjs", host.url, f"http://localhost:{host.port}")
     assert seen["script"] == "plain=1"
     assert seen["echo"] == {"plain": "1", "hidden": "2"}
     jar = {cookie["name"]: cookie for cookie in seen["jar"]}

@@ -4,16 +4,16 @@ import asyncio
 import contextlib
 import json
 import random
-import subprocess
 import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
 
+import browser
 import httpx
 import pytest
 import websockets
-from host import PATIENCE, TOP, Host, free_port
+from host import PATIENCE, Host, free_port
 from socket_app import make_app
 from websockets.sync.client import connect
 from windup.aio import Server
@@ -297,16 +297,7 @@ def test_head_of_a_stream(served):
 
 
 def test_chromium(served):
-    result = subprocess.run(
-        ["node", "tests/windup/sockets.mjs", served.url],
-        cwd=TOP,
-        capture_output=True,
-        text=True,
-        timeout=240,
-        check=False,
-    )
-    assert result.returncode == 0, result.stderr
-    seen = json.loads(result.stdout)
+    seen = browser.run("tests/windup/sockets.mjs", served.url)
     assert seen["messages"] == []
     assert seen["echo"] == {
         "same": [True] * 6,

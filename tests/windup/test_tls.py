@@ -1,7 +1,6 @@
 """TLS on the booted firmware, with clients that nobody here wrote."""
 
 import asyncio
-import json
 import socket
 import ssl
 import struct
@@ -9,10 +8,11 @@ import subprocess
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import browser
 import httpx
 import pytest
 import websockets.sync.client
-from host import PATIENCE, TOP, free_port
+from host import PATIENCE, free_port
 from modcore_cli.certificate import make
 from windup import WindUp
 from windup.aio import Server
@@ -331,12 +331,7 @@ def test_a_browser_gets_there(start):
     port = free_port()
     host = start(f"windup.tls_redirect_port={port}")
     secure = f"https://127.0.0.1:{host.port}/"
-    script = ["node", "tests/windup/tls.mjs", f"http://127.0.0.1:{port}/later?x=1", secure]
-    result = subprocess.run(
-        script, cwd=TOP, capture_output=True, text=True, timeout=120, check=False
-    )
-    assert result.returncode == 0, result.stderr
-    seen = json.loads(result.stdout)
+    seen = browser.run("tests/windup/tls.mjs", f"http://127.0.0.1:{port}/later?x=1", secure)
     assert seen["landed"] == secure + "later?x=1"
     assert seen["secure"] and seen["index"]["secure"] and seen["size"] == len(CONTENT)
     assert seen["protocol"].startswith("TLS 1.")
