@@ -21,15 +21,14 @@ build/HOST/switches.stamp: $(HOST_DIR)/mpconfigvariant.mk $(wildcard firmware/us
 	@rm -rf build/HOST/*/obj
 	@mkdir -p $(@D) && touch $@
 
-# The port's makefile is told the same name for its own, unstripped, result. The build ID that the linker
-# leaves counts paths in; what is flashed is the same wherever it was built.
+# The port's makefile is told the same name for its own, unstripped, result.
 build/HOST/32/firmware.elf build/HOST/64/firmware.elf: build/HOST/%/firmware.elf: \
 		$(FIRMWARE_INPUTS) build/HOST/switches.stamp $(HOST_DIR)/board.mk \
 		$(shell find $(HOST_DIR)/chip $(HOST_DIR)/port $(HOST_DIR)/modules \
 		$(HOST_DIR)/mpconfig* $(HOST_DIR)/manifest.py -not -name '*.pyc')
 	+$(STEP) "Firmware (HOST, $* bits)" $(LOG)/HOST-$*.log \
 		$(HOST_MAKE) BUILD=$(CURDIR)/build/HOST/$*/obj BITS=$*
-	@strip -R .note.gnu.build-id -o $@ build/HOST/$*/obj/firmware.elf
+	@strip -o $@ build/HOST/$*/obj/firmware.elf
 
 HOST_LOADER_SOURCES := $(wildcard $(HOST_DIR)/loader/*.c $(HOST_DIR)/chip/*.c)
 HOST_LOADER_HEADERS := $(wildcard $(HOST_DIR)/loader/*.h $(HOST_DIR)/chip/*.h)

@@ -39,6 +39,12 @@ endif
 vpath %.c $(VARIANT_DIR) $(VARIANT_DIR)/../common/main_py
 # See the sources in boards/common/main_py.
 LDFLAGS += -Wl,--wrap=pyexec_file_if_exists
+comma := ,
+LDFLAGS += $(addprefix -Wl$(comma)--wrap=,$(FROZEN_OBJECTS_WRAPPED))
+# A relocation for each pointer in a frozen table would take more of the app's partition than the tables do.
+LDFLAGS += -no-pie
+# It counts paths in; what is flashed is the same wherever it was built.
+LDFLAGS += -Wl,--build-id=none
 QSTR_DEFS += $(VARIANT_DIR)/qstrdefsport.h
 # The port knows of mpconfigvariant.h alone.
 QSTR_GLOBAL_DEPENDENCIES += $(VARIANT_DIR)/mpconfig_esp32.h $(VARIANT_DIR)/mpconfig_esp8266.h
