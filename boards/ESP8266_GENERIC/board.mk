@@ -5,7 +5,7 @@ ESP8266_GENERIC_DIR := boards/ESP8266_GENERIC
 # 2 and 4 MiB differ in the size of the user's file system, which the firmware finds out by itself.
 ESP8266_GENERIC_1MIB := $(if $(filter 1,$(FLASH_MIB)),-1MiB)
 ESP8266_GENERIC_PARTITIONS := $(ESP8266_GENERIC_DIR)/partitions$(ESP8266_GENERIC_1MIB).csv
-ESP8266_GENERIC_WWW_AT := $(if $(ESP8266_GENERIC_1MIB),0xb0000,0x100000)
+ESP8266_GENERIC_WWW_AT := $(if $(ESP8266_GENERIC_1MIB),0xb6000,0x100000)
 ESP8266_GENERIC_BUILD := $(B)/ESP8266_GENERIC/obj$(ESP8266_GENERIC_1MIB)
 ESP8266_GENERIC_FIRMWARE := $(ESP8266_GENERIC_BUILD)/firmware.bin
 ESP8266_GENERIC_LINK_CHECK := $(B)/ESP8266_GENERIC/link-check/firmware.elf
@@ -21,8 +21,8 @@ sdk-ESP8266_GENERIC:
 packages-link-check:
 	@tools/ensure-packages device esp8266 lx106
 
-# MicroPython's make knows the headers that an object was made from, but not the switches.
-$(B)/ESP8266_GENERIC/switches.stamp: $(wildcard $(ESP8266_GENERIC_DIR)/mpconfig*.* firmware/usermods/*/micropython.mk)
+# MicroPython's make knows the headers that an object was made from, but not the switches, nor the linker's script.
+$(B)/ESP8266_GENERIC/switches.stamp: $(wildcard $(ESP8266_GENERIC_DIR)/mpconfig*.* $(ESP8266_GENERIC_DIR)/*.ld firmware/usermods/*/micropython.mk)
 	@rm -rf $(B)/ESP8266_GENERIC/obj* $(B)/ESP8266_GENERIC/link-check*
 	@mkdir -p $(@D) && touch $@
 
