@@ -13,6 +13,7 @@ MICROPY_PY_BTREE = 0
 
 # See the sources in boards/common/main_py.
 LDFLAGS += $(addprefix --wrap=pyexec_,file_if_exists friendly_repl raw_repl)
+LDFLAGS += $(addprefix --wrap=,$(FROZEN_OBJECTS_WRAPPED))
 OBJ += $(BUILD)/main_py.o $(BUILD)/exit_main.o
 vpath %.c $(BOARD_DIR)/../common/main_py
 

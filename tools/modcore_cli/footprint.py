@@ -16,8 +16,11 @@ FROZEN = "frozen/"
 # Names and tables that all frozen modules have in common.
 SHARED = FROZEN + "(names and tables)"
 _FROZEN_OBJECT = "frozen_content.o"
-# What mpy-tool puts in front of the name of a frozen module.
+# What mpy-tool, and firmware/usermods/frozen_objects, put in front of the name of a frozen module.
 _KINDS = (
+    "frozen_objects_",
+    "frozen_members_",
+    "frozen_wrapped_",
     "const_qstr_table_data_",
     "const_obj_table_data_",
     "frozen_module_",
