@@ -1,5 +1,7 @@
 """What the tokeniser does for the server beside tokenising; the vectors cover the rest."""
 
+from collections import OrderedDict
+
 from check import raises
 from masked import TEXT, frames, masked
 from windup import tok
@@ -38,6 +40,30 @@ def test_find_looks_the_path_up():
     many = {b"/%d" % n: n for n in range(300)}
     for n in (0, 1, 150, 299):
         assert head_of(b"GET /%d HTTP/1.1" % n, b"Host: a").find(many) == n
+    for n in range(
+        2, 300
+    ):  # one that is left has to be found behind those that are not there any more
+        del many[b"/%d" % n]
+        assert head_of(b"GET /%d HTTP/1.1" % n, b"Host: a").find(many) is None
+    assert head_of(b"GET /1 HTTP/1.1", b"Host: a").find(many) == 1
+    many[b"/2"] = "again"
+    assert head_of(b"GET /2 HTTP/1.1", b"Host: a").find(many) == "again"
+    full = {}
+    for n in range(40):  # in tables of every size, some of them full
+        path = b"/%d" % n
+        assert head_of(b"GET %s HTTP/1.1" % path, b"Host: a").find(full) is None
+        full[path] = n
+        for known in range(n + 1):
+            assert head_of(b"GET /%d HTTP/1.1" % known, b"Host: a").find(full) == known
+    other = OrderedDict(((b"/a", 1), ("/b", 2), (3, 3), (b"/c", 4)))
+    for table in (other, {"/b": 2, 3: 3, b"/c": 4, None: 5, b"/a": 1}):
+        for path, value in ((b"/a", 1), (b"/b", None), (b"/c", 4), (b"/d", None)):
+            assert head_of(b"GET %s HTTP/1.1" % path, b"Host: a").find(table) == value
+    for n in range(5):  # with room behind them
+        other[b"/%d" % n] = n
+        for known in range(n + 1):
+            assert head_of(b"GET /%d HTTP/1.1" % known, b"Host: a").find(other) == known
+    assert head_of(b"GET / HTTP/1.1", b"Host: a").find({}) is None
 
 
 def test_compose_puts_a_message_together():
