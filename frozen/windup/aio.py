@@ -38,7 +38,7 @@ class Protocol(asyncio.Protocol):
 
     def connection_made(self, transport):
         self._transport = transport
-        self.secure = bool(transport.get_extra_info("sslcontext"))
+        self._connection.secure = bool(transport.get_extra_info("sslcontext"))
         self.peer = transport.get_extra_info("peername")
         if self._per_client:
             own = [protocol for protocol in self._open if protocol.peer[0] == self.peer[0]]

@@ -162,7 +162,7 @@ class Auth:
         connection = request.connection
         if connection.who is None:
             connection.who = self.identify(request)
-            request.used = True
+            connection.used = True
         return connection.who
 
     def identify(self, request):

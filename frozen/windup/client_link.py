@@ -80,7 +80,7 @@ if MICROPYTHON:
             self.limits = limits
             self.plain = True
             self._channel = Channel(self)
-            self._channel.secure = secure
+            self._channel.connection.secure = secure
             self._socket = _Socket(self)
             self._channel.open(self._socket, peer)
 

@@ -40,6 +40,8 @@ class Connection:
         transport: whose connection it is; `transport.flush()` sends what the exchange has to say, and reads on.
         buffer: where to read to while the connection rests, else `None`.
         peer: the client's address, `(host, port)`.
+        secure: whether the client speaks TLS.
+        used: whether there is something in `request` or `who` that the next request must not find.
         who: what `windup.auth` has found out about who sent the request.
         exchange: what works on requests that take longer; `None` before the first one.
         since: when the connection began to rest, seconds of `limits.now`.
@@ -57,6 +59,7 @@ class Connection:
         self.buffer = self.own_buffer = bytearray(limits.buffer)
         self.head = tok.Head(self.buffer, target_max=limits.target)
         self.request = Request(app, self.head, self)
+        self.secure = self.used = False
         self.open(None)
 
     def open(self, peer):
@@ -86,7 +89,7 @@ class Connection:
             if not length and type(result) is dict:
                 length = self._compose_json(result)
             if length:
-                if self.request.used:
+                if self.used:
                     if self.request._values and "fields" in self.request._values:
                         self._exchange().take(count, result)
                         return 0
@@ -99,9 +102,8 @@ class Connection:
         return 0
 
     def _take_body(self, start, end):
-        request = self.request
-        request.used = True
-        request.body = bytes(memoryview(self.buffer)[start:end])
+        self.used = True
+        self.request.body = bytes(memoryview(self.buffer)[start:end])
 
     def _compose_json(self, result):
         return _compose(self._chunk, self.app.json_prefix, b"\r\n\r\n", dumps(result))

@@ -31,18 +31,20 @@ def guarded(handler, roles, fresh=False):
 
 def passes(request, rule):
     """Whether who sent `request` has one of `rule[0]`, and lately typed the password if `rule[1]` is true."""
-    auth = request.app.auth
-    if auth is None:
-        return False
     # As `Auth.who`, without its frame: a chip's stack is short, and who has a token is looked up below here
     connection = request.connection
     who = connection.who
     if who is None:
+        auth = request.app.auth
+        if auth is None:
+            return False
         who = connection.who = auth.identify(request)
-        request.used = True
-    if who is None or who.user is None or not _has(who.user.roles, rule[0]):
+        connection.used = True
+        if who is None:
+            return False
+    if who.user is None or not _has(who.user.roles, rule[0]):
         return False
-    return not rule[1] or (who.proved >= 0 and auth.now() - who.proved < auth.settings["fresh"])
+    return not rule[1] or _lately(request.app.auth, who)
 
 
 def _has(mine, roles):
@@ -50,6 +52,10 @@ def _has(mine, roles):
         if role in mine or role == "*":
             return True
     return False
+
+
+def _lately(auth, who):
+    return who.proved >= 0 and auth.now() - who.proved < auth.settings["fresh"]
 
 
 def __getattr__(name):

@@ -18,6 +18,7 @@ class Request:
     Args:
         app: the application that answers.
         head: the tokenised head, a `tok.Head`.
+        connection: the `Connection` that it came by.
 
     Attributes:
         body: `bytes`-like, the whole body; `b""` when there is none.
@@ -33,20 +34,20 @@ class Request:
         secure: whether it came over TLS.
         stream: the body to be read by a coroutine, piece by piece, as `stream.Stream`. A route with `stream=True` gets
             bodies of any length up to its `body_max`; others only what came whole.
-        used: whether there is something here that `begin` has to forget.
         values: a `dict` in which filters leave what handlers need.
             `fields` in it, `bytes`, are header fields that the response has besides, each with its CRLF.
     """
 
-    # Few attributes keep an instance's table small and quick: what the connection knows is asked from there, and what
-    # few requests have has its default here
-    part = None
+    # Few attributes keep an instance's table small and quick: what the connection knows is asked from there
 
-    def __init__(self, app, head, connection=None):
+    def __init__(self, app, head, connection):
         self.app = app
         self.head = head
         self.connection = connection
-        self.begin()
+        self.mounted = self.part = None
+        self.body = b""
+        self.body_pending = False
+        self._values = self._query = None
 
     def __getattr__(self, name):
         # What few handlers ask for. As a property each would take room in a table that is searched with every attribute
@@ -55,7 +56,7 @@ class Request:
         if name == "exchange":
             return self.connection.exchange
         if name == "secure":
-            return getattr(self.connection.transport, "secure", False)
+            return self.connection.secure
         if name == "stream":
             from .stream import stream_of
 
@@ -66,17 +67,24 @@ class Request:
 
     def begin(self):
         """Forget the request before."""
-        self.used = False
-        self.mounted = None
         connection = self.connection
-        if connection is not None and connection.who is not None:
+        connection.used = False
+        if connection.who is not None:
             connection.who = None
+        # To write an attribute takes MicroPython three times as long as to read it: the class has properties, and among
+        # them it looks for each name first
+        if self.body:
+            self.body = b""
+        if self.body_pending:
+            self.body_pending = False
+        if self._values is not None:
+            self._values = None
+        if self._query is not None:
+            self._query = None
+        if self.mounted is not None:
+            self.mounted = None
         if self.part is not None:
             self.part = None
-        self.body = b""
-        self.body_pending = False
-        self._values = None
-        self._query = None
 
     @property
     def path_info(self):
@@ -99,8 +107,11 @@ class Request:
 
         With HTTP Basic it is `None` until a guard has looked at the password.
         """
-        auth = self.app.auth
-        who = None if auth is None else auth.who(self)
+        who = self.connection.who
+        if who is None:
+            auth = self.app.auth
+            if auth is not None:
+                who = auth.who(self)
         return None if who is None else who.user
 
     @property
@@ -114,14 +125,14 @@ class Request:
     def query(self):
         """What follows the `?`, as `Values`."""
         if self._query is None:
-            self.used = True
+            self.connection.used = True
             self._query = self._pairs(self.head.query or b"")
         return self._query
 
     @property
     def values(self):
         if self._values is None:
-            self.used = True
+            self.connection.used = True
             self._values = {}
         return self._values
 
@@ -179,7 +190,7 @@ class Request:
 
     def resume(self, body):
         """Call what `later` put off, with the whole `body`."""
-        self.used = True
+        self.connection.used = True
         self.body = body
         self.body_pending = False
         result = self._function(self, *self._args)

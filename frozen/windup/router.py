@@ -113,20 +113,23 @@ class Router:
 
     def handle_route(self, request):
         """What the handler of the route returns; `None`: there is none."""
-        if request.mounted is None:
+        path = request.mounted
+        if path is None:
             routes = request.head.find(self._static)
         else:
-            routes = self._static.get(request.mounted)
+            routes = self._static.get(path)
         if routes is None:
-            path = request.path_info
+            if path is None:
+                path = request.head.path
             if self._tree is None and b"%" not in path:
                 return None
             return self._segments().handle(request, path, self._static)
         route = routes[request.head.method]
         if route is None or request.body_pending:
             return self._segments().handle_routes(request, routes, ())
-        if request.body and request.too_long(route[1]):
-            return self._segments().handle_routes(request, routes, ())
+        if request.body:
+            if len(request.body) > (route[1] if route[1] >= 0 else request.app.body_max):
+                return self._segments().handle_routes(request, routes, ())
         result = route[0](request)
         return NO_CONTENT if result is None else result
 

@@ -81,10 +81,10 @@ class Security:
 class _Channel(Channel):
     # A TLS connection. What has to be sent is a sequence of bytes that never changes, however often the exchange is asked
     # again for the rest of it. mbedtls takes a record whole, or takes it and wants to be called again, with as many bytes.
-    secure = True  # what `Request` asks for
 
     def __init__(self, server, context):
         super().__init__(server)
+        self.connection.secure = True
         self._context = context
         self._raw = None  # the socket below
 

@@ -69,6 +69,7 @@ class Browser:
     def __init__(self, app, address="192.0.2.1", secure=False):
         self.wire = Wire(app)
         self.wire.connection.open((address, 1234))
+        self.wire.connection.secure = secure
         self.cookies = {}
         self.set_cookies = []
 
@@ -95,7 +96,10 @@ class Browser:
         return self.ask(get(path, *fields))
 
     def post(self, path, body=b"", *fields):
-        return self.ask(post(path, body, "Origin: http://device", *fields))
+        origin = (
+            "Origin: https://device" if self.wire.connection.secure else "Origin: http://device"
+        )
+        return self.ask(post(path, body, origin, *fields))
 
     def log_in(self, name="ann", password=PASSWORD, **more):
         values = {"name": name, "password": password}
@@ -387,6 +391,41 @@ def test_a_session_is_like_a_dict():
     assert browser.get("/use")[2] == b'{"left": 0}'
     assert seen == [(False, 0, 5, []), ([("a", 2), ("b", 3)], ["a", "b"], 2)]
     raises(KeyError, lambda: Wire(app).connection.request.session["none"])
+
+
+def test_under_tls_the_cookie_is_one_that_no_other_page_can_set():
+    app = with_login()
+    plain, secure = Browser(app), Browser(app, secure=True)
+    plain.log_in()
+    secure.log_in("bob")
+    assert [list(browser.cookies) for browser in (plain, secure)] == [["sid"], ["__Host-sid"]]
+    assert secure.set_cookies[0].count("; Secure") == 1 and "Secure" not in plain.set_cookies[0]
+    assert (plain.get("/who")[2], secure.get("/who")[2]) == (b"ann", b"bob")
+    plain.wire.connection.secure = True
+    secure.wire.connection.secure = False
+    for _ in range(2):
+        assert (plain.get("/who")[2], secure.get("/who")[2]) == (b"nobody", b"nobody")
+
+
+def test_who_sent_the_request_before_counts_for_nothing():
+    app = with_login()
+    ann, bob = Browser(app), Browser(app)
+    ann.log_in()
+    bob.log_in("bob")
+    wire = Wire(app)
+
+    def ask(browser, path, before=b""):
+        fields = ["Cookie: sid=" + browser.cookies["sid"]] if browser else []
+        return parse(wire.send(before + get(path, *fields)))[-1][2]
+
+    for before in (b"", get("/free"), get("/nowhere")):  # also behind what an exchange answers
+        for path in ("/who", "/admin", "/pin/7", "/nowhere", "/danger"):
+            ask(ann, path, before)
+            assert ask(None, "/who", before) == b"nobody", path
+            assert b"role" not in ask(ann, "/admin", before), path
+            assert ask(bob, "/who", before) == b"bob", path
+            assert b"You need the role" in ask(bob, "/admin", before), path
+            assert b"Log in first" in ask(None, "/admin", before), path
 
 
 def test_cookies_that_are_none_of_ours():

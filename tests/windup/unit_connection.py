@@ -407,6 +407,57 @@ def test_a_request_behind_a_generator_of_known_length():
     assert wire.connection.buffer is not None
 
 
+def test_a_request_finds_nothing_of_the_one_before():
+    app = WindUp()
+    inner = WindUp()
+    app.mount("/inner", inner)
+
+    def leave(request):
+        request.values["a"] = request.query.get("q")
+        return "left"
+
+    def look(request):
+        return repr(
+            (
+                request.values,
+                request.query.pairs,
+                bytes(request.body),
+                bool(request.body_pending),
+                request.mounted and bytes(request.mounted),
+                request.part is inner,
+            )
+        )
+
+    for router in (app, inner):
+        router.route("/leave", ("GET", "POST"))(leave)
+        router.route("/plain", ("GET", "POST"))(lambda request: "plain")
+        router.get("/look")(look)
+    nothing = repr(({}, [], b"", False, None, False)).encode()
+    below = repr(({}, [], b"", False, b"/look", True)).encode()
+    before = [get(path) for path in ("/inner/nowhere", "/look", "/inner/look")]
+    for path in ("/leave?q=1", "/inner/leave?q=1", "/plain", "/inner/plain"):
+        before += [get(path), post(path, b"body")]
+    for data in before:
+        wire = Wire(app)
+        for seen, then in ((nothing, "/look"), (below, "/inner/look")):
+            for cut in (len(data), len(data) - 1):  # at one go, and step by step
+                wire.send(data[:cut])
+                if cut < len(data):
+                    wire.send(data[cut:])
+                assert one(wire.send(get(then)))[2] == seen, (data, cut, then)
+                # and sent ahead
+                assert parse(wire.send(data + get(then)))[-1][2] == seen, (data, then)
+                assert one(wire.send(get(then)))[2] == seen, (data, then)
+    # ... nor does the next client find what one left that had not sent it all
+    wire = Wire(app)
+    for path in ("/plain", "/inner/plain", "/inner/nowhere"):
+        wire.send(post(path, b"body")[:-2])
+        wire.connection.close()
+        wire.connection.open(("192.0.2.2", 1234))
+        assert not wire.connection.request.body_pending
+        assert one(wire.send(get("/look")))[2] == nothing, path
+
+
 def test_options_for_the_server():
     assert one(Wire(make_app()).send(get("*", method="OPTIONS")))[0] == 204
 

@@ -3,6 +3,7 @@
 from check import raises
 from windup import HTTPError, WindUp, handshake, tok
 from windup.request import Request
+from wire import Wire
 
 RIGHT = (
     ("Host", "device"),
@@ -24,7 +25,8 @@ def request_with(*changed, line="GET /ws HTTP/1.1"):
     buffer[: len(data)] = data
     head = tok.Head(buffer)
     assert head.parse(0, len(data)) == len(data), data
-    return Request(WindUp(), head)
+    app = WindUp()
+    return Request(app, head, Wire(app).connection)
 
 
 def accepted(*changed, protocols=(), origins=()):
