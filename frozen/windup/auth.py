@@ -43,7 +43,6 @@ schema = (
 User = namedtuple("User", ("name", "roles"))
 """Who has logged in: `name`, a `str`; `roles`, a tuple of `str`."""
 
-_COOKIE = tok.COOKIE
 _AUTHORIZATION = tok.AUTHORIZATION
 _WEBSOCKET = tok.UPGRADE_WEBSOCKET
 _METHOD_HEAD = const(2)
@@ -177,12 +176,9 @@ class Auth:
         head = request.head
         if head.get(_AUTHORIZATION) is not None:
             return self._by_credentials(request)
-        cookie = head.get(_COOKIE)
-        if cookie is None:
-            return NOBODY
-        who = self.find(request, cookie)
+        who = session_of(self, request)
         if who is None:
-            return self._by_browser(request, cookie)
+            return self._by_browser(request)
         if head.method > _METHOD_HEAD or head.flags & _WEBSOCKET:
             self._check_origin(request, who.secret)
         return who
@@ -192,8 +188,9 @@ class Auth:
 
         return identify(self, request)
 
-    def _by_browser(self, request, cookie):
-        if b"remember=" not in cookie or not self.settings["remember"]:
+    def _by_browser(self, request):
+        cookie = request.head.get(tok.COOKIE)
+        if cookie is None or b"remember=" not in cookie or not self.settings["remember"]:
             return NOBODY
         who = borrow("windup.remember", "resume", self, request, cookie)
         if who.secret is not None and request.head.method > _METHOD_HEAD:
@@ -205,29 +202,32 @@ class Auth:
 
         check(self, request, secret)
 
-    def find(self, request, cookie):
-        """The session that the value of `request`'s field `cookie` names; `None`: there is none."""
-        session = keyhash.holder(self.sessions, cookie, SECURE if request.secure else PLAIN)
-        if session is None and self.hashed:
-            session = borrow("windup.session_file", "find", self, request, cookie)
-        if session is None:
-            return None
-        now = self.now()
-        if (
-            now - session.seen < self.settings["idle"]
-            and now - session.since < self.settings["absolute"]
-        ):
-            session.seen = now
-            return session
-        self.drop(session)
-        return None
-
     def __getattr__(self, name):
         # What is done now and then. Each method would cost heap for ever
         for part, names in _BORROWED:
             if name in names:
                 return lambda *args: borrow("windup." + part, name, self, *args)
         raise AttributeError(name)
+
+
+def session_of(auth, request):
+    """The session that `request` has the cookie of; `None`: there is none, or it has ended."""
+    secure = request.connection.secure
+    session = keyhash.holder(auth.sessions, request.head, SECURE if secure else PLAIN)
+    if session is None:
+        if auth.hashed:
+            session = borrow("windup.session_file", "find", auth, request)
+        if session is None:
+            return None
+    now = auth._now
+    if not 0 <= ticks_diff(ticks_ms(), auth._ticks) < 1000:
+        now = auth.now()
+    if session.seen != now:  # else it has come in this very second, and lived
+        if not auth.lives(session, now):
+            auth.drop(session)
+            return None
+        session.seen = now
+    return session
 
 
 def address(request):

@@ -7,7 +7,7 @@ from modcore.borrow import borrow
 from modcore.port import const
 
 from . import tok
-from .auth import NOBODY, address
+from .auth import NOBODY, address, session_of
 
 BORROWED = ("windup.csrf",)
 
@@ -78,8 +78,7 @@ async def log_in(login, request):
 
 def _who(auth, request, is_form):
     # What the browser had so far, and that it is one of our pages that logs it in: not another's user into ours
-    cookie = request.head.get(tok.COOKIE)
-    who = None if cookie is None else auth.find(request, cookie)
+    who = session_of(auth, request)
     head = request.head
     # No page of another site can send JSON without asking first, which nobody allows
     if is_form or head.get(tok.ORIGIN) is not None or head.get("sec-fetch-site") is not None:

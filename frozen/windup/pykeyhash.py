@@ -3,6 +3,8 @@
 import hashlib
 import hmac as _hmac
 
+from . import tok
+
 equal = _hmac.compare_digest
 
 
@@ -12,7 +14,12 @@ def hmac(key, message):
 
 
 def holder(holders, cookies, name):
-    """The one of the list `holders` whose attribute `secret` the cookie `name` has in the field's value, or `None`."""
+    """The one of the list `holders` whose attribute `secret` the cookie `name` has, or `None`.
+
+    `cookies` is a `tok.Head` with the field Cookie, or without; or that field's value.
+    """
+    if not isinstance(cookies, bytes):
+        cookies = cookies.get(tok.COOKIE) or b""
     for cookie in cookies.split(b";"):
         cookie = cookie.lstrip(b" ")
         if cookie.startswith(name):

@@ -10,6 +10,7 @@ from json import dumps
 from modcore import log
 from modcore.borrow import borrow
 
+from . import tok
 from .auth import PLAIN, SECURE, Session, keyhash
 
 BORROWED = ("modcore.jsonfile", "windup.users")
@@ -75,9 +76,12 @@ def load(auth):
             auth.hashed += 1
 
 
-def find(auth, request, cookie):
-    """The session that was read from flash and that `cookie` names, or `None`. From now on its secret is known."""
-    name = SECURE if request.secure else PLAIN
+def find(auth, request):
+    """The session that was read from flash and that `request` has the cookie of, or `None`. From now on its secret is known."""
+    cookie = request.head.get(tok.COOKIE)
+    if cookie is None:
+        return None
+    name = SECURE if request.connection.secure else PLAIN
     for session in auth.sessions:
         if session is not None and len(session.secret) == 20:
             at = cookie.find(name)

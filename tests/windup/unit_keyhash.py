@@ -3,6 +3,7 @@
 from binascii import unhexlify
 
 from check import raises
+from windup import tok
 
 try:
     import keyhash
@@ -121,6 +122,27 @@ def test_holder():
         b"x=a=00abcd",
     ):
         assert keyhash.holder(holders, cookies, b"a=") is None, cookies
+
+
+def test_holder_looks_into_a_head():
+    holders = [Holder(b"abcd"), None, Holder(b"efgh")]
+    for fields, number in (
+        ((b"Cookie: a=00abcd",), 0),
+        ((b"X: 1", b"cookie:  b=1; a=02efgh", b"Y: a=00abcd"), 2),
+        ((b"Cookie: a=02abcd", b"X: a=00abcd"), None),
+        ((b"Cookie:",), None),
+        ((b"X: a=00abcd",), None),
+    ):
+        data = b"GET / HTTP/1.1\r\nHost: a\r\n%s\r\n\r\n" % b"\r\n".join(fields)
+        head = tok.Head(bytearray(data))
+        assert keyhash.holder(holders, head, b"a=") is None, fields  # not before it is whole
+        assert head.parse(0, len(data) - 2) == 0
+        assert keyhash.holder(holders, head, b"a=") is None, fields
+        assert head.parse(0, len(data)) == len(data)
+        found = None if number is None else holders[number]
+        assert keyhash.holder(holders, head, b"a=") is found, fields
+        head.reset()
+        assert keyhash.holder(holders, head, b"a=") is None, fields
 
 
 def test_mistakes():

@@ -6,6 +6,7 @@
 #include "py/runtime.h"
 
 #include "httptok.h"
+#include "lend.h"
 
 typedef struct {
     mp_obj_base_t base;
@@ -253,6 +254,20 @@ static MP_DEFINE_CONST_DICT(head_locals, head_locals_table);
 
 static MP_DEFINE_CONST_OBJ_TYPE(head_type, MP_QSTR_Head, MP_TYPE_FLAG_NONE, make_new, head_make_new,
                                 attr, head_attr, locals_dict, &head_locals);
+
+const uint8_t *httptok_lend(mp_obj_t head, size_t slot, size_t *len) {
+    if (!mp_obj_is_exact_type(head, &head_type)) {
+        return NULL;
+    }
+    head_obj_t *self = MP_OBJ_TO_PTR(head);
+    const uint8_t *data = head_data(self);
+    httptok_span_t value = {NULL, 0};
+    if (data) {
+        value = httptok_slot(&self->head, data, slot);
+    }
+    *len = value.len;
+    return value.data ? value.data : (const uint8_t *)"";
+}
 
 // Chunked
 

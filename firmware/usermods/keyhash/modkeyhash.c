@@ -3,6 +3,7 @@
 #include "py/objlist.h"
 #include "py/runtime.h"
 
+#include "../httptok/lend.h"
 #include "keyhash.h"
 
 typedef struct {
@@ -91,11 +92,14 @@ static mp_obj_t equal(mp_obj_t a_in, mp_obj_t b_in) {
 static MP_DEFINE_CONST_FUN_OBJ_2(equal_obj, equal);
 
 // holder(holders, cookies, name): the one of a list whose attribute `secret` the cookie `name` has,
-// or None. `cookies` is the field's value, `name` has its `=`; the cookie is two characters, whose
-// low four bits say which of the list, and the secret.
+// or None. `cookies` is a head that may have the field, or the field's value; `name` has its `=`;
+// the cookie is two characters, whose low four bits say which of the list, and the secret.
 static mp_obj_t holder(mp_obj_t holders, mp_obj_t cookies_in, mp_obj_t name_in) {
     size_t len, name_len, count;
-    const uint8_t *cookies = get_bytes(cookies_in, &len);
+    const uint8_t *cookies = httptok_lend(cookies_in, HTTPTOK_COOKIE, &len);
+    if (!cookies) {
+        cookies = get_bytes(cookies_in, &len);
+    }
     const uint8_t *name = get_bytes(name_in, &name_len);
     mp_obj_t *items;
     mp_obj_list_get(holders, &count, &items);
