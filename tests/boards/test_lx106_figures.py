@@ -133,3 +133,24 @@ def test_a_failed_request_is_no_figure(figures):
 
     with pytest.raises(SystemExit, match="404"):
         figures.run(None, script)
+
+
+def test_the_frames_add_up_to_the_deepest_stack(figures, tmp_path):
+    path = tmp_path / "chain"
+    found = {}
+
+    def script(network, counters):
+        client = network.connect()
+        counters.forget_stack()
+        yield from figures.ask(client, figures.chrome(b"GET", b"/api/v1/status"))
+        found["stack"] = counters.stack
+
+    figures.run(None, script, chain=path)
+    rows = [line.split() for line in path.read_text().splitlines()]
+    assert sum(int(size) for size, _ in rows) == found["stack"]
+    names = [name for _, name in rows]
+    assert names[0] == "__wrap_pyexec_file_if_exists" and "?" not in names
+    # A function of Python runs on this one's frame; none that had returned is left among them
+    runs = [at for at, name in enumerate(names) if name == "mp_execute_bytecode"]
+    assert len(runs) > 5
+    assert all(names[at - 1] in ("fun_bc_call", "mp_obj_gen_resume") for at in runs), names

@@ -57,6 +57,7 @@ class Machine:
         counters: a `Counters`, for whoever needs it before there is a machine; closed with it.
         functions: path of a file for the instructions of each function, lines of count and name, written when the
             firmware ends by itself.
+        chain: path of a file for the frames where the stack was deepest, lines of bytes and function, outermost first.
 
     Attributes:
         input, output: the console, file descriptors to write to and to read from.
@@ -74,6 +75,7 @@ class Machine:
         on_mark=None,
         counters=None,
         functions=None,
+        chain=None,
     ):
         self.counters = counters or Counters()
         self._far_end = FarEnd(network, still, on_mark)
@@ -86,6 +88,7 @@ class Machine:
             arguments = "".join(f",arg={name}={value}" for name, value in options.items())
             plugin = f"{Path(build, 'lx106.so')},counters={self.counters.path}"
             plugin += f",functions={functions}" if functions else ""
+            plugin += f",chain={chain}" if chain else ""
             self._process = subprocess.Popen(
                 [
                     *(QEMU, "-machine", "sim", "-cpu", "lx106", "-plugin", plugin),

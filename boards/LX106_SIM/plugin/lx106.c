@@ -1,6 +1,6 @@
 // A TCG plugin that makes QEMU's lx106 more like the ESP8266, and counts.
 //
-//   -plugin file=lx106.so,counters=FILE[,functions=FILE]
+//   -plugin file=lx106.so,counters=FILE[,functions=FILE][,chain=FILE]
 //
 // Faults. The ESP8266 reads instructions and constants from flash and IRAM through a bus that takes
 // aligned words alone: any other load, and every store to flash, is exception 3 (LoadStoreError),
@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "../port/panic.h"
+#include "chain.h"
 #include "functions.h"
 #include "qemu_plugin.h"
 
@@ -39,11 +40,13 @@ struct counters {
 
 static struct counters *counters;
 static const char *functions_path; // NULL: not wanted
+static const char *chain_path;     // NULL: not wanted
 
 struct access {
     uint32_t pc;
     const char *function; // NULL: unknown
     const char *what;
+    int stack_offset; // of a store by the stack pointer, else -1
 };
 
 static void fail(const struct access *access, uint32_t address) {
@@ -63,6 +66,15 @@ static void on_narrow_load(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t a
     }
 }
 
+static void on_stack_store(uint32_t address) {
+    if (address < counters->lowest_store) {
+        counters->lowest_store = address;
+        if (chain_path != NULL) {
+            chain_write(chain_path, STACK_TOP, address);
+        }
+    }
+}
+
 static void on_narrow_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t address,
                             void *access) {
     (void)vcpu;
@@ -70,20 +82,23 @@ static void on_narrow_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t 
     if (address >= IRAM && address < FLASH_END) {
         fail(access, (uint32_t)address);
     }
-    if (address >= STACK_LOW && address < counters->lowest_store) {
-        counters->lowest_store = address;
+    if (address >= STACK_LOW && address < STACK_TOP) {
+        on_stack_store((uint32_t)address);
     }
 }
 
-static void on_word_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t address,
-                          void *access) {
+static void on_word_store(unsigned vcpu, qemu_plugin_meminfo_t info, uint64_t address, void *data) {
     (void)vcpu;
     (void)info;
+    const struct access *access = data;
     if (address >= FLASH && address < FLASH_END) {
         fail(access, (uint32_t)address);
     }
-    if (address >= STACK_LOW && address < counters->lowest_store) {
-        counters->lowest_store = address;
+    if (address >= STACK_LOW && address < STACK_TOP) {
+        if (chain_path != NULL && access->stack_offset >= 0) {
+            chain_frame(access->function, (uint32_t)address - (uint32_t)access->stack_offset);
+        }
+        on_stack_store((uint32_t)address);
     }
 }
 
@@ -112,6 +127,28 @@ static enum kind kind_of(const uint8_t *code) {
     }
 }
 
+// The offset of a word store by the stack pointer, a1; -1: it is none.
+static int stack_offset_of(const uint8_t *code) {
+    if ((code[1] & 15) != 1) {
+        return -1;
+    }
+    return (code[0] & 15) == 9 ? 4 * (code[1] >> 4) : 4 * code[2];
+}
+
+static void on_return(unsigned vcpu, void *function) {
+    (void)vcpu;
+    chain_return(function);
+}
+
+static void watch_returns(struct qemu_plugin_insn *insn) {
+    static const uint8_t ret[] = {0x80, 0, 0}, ret_n[] = {0x0d, 0xf0};
+    const void *code = qemu_plugin_insn_data(insn);
+    if (memcmp(code, ret_n, sizeof(ret_n)) == 0 || memcmp(code, ret, sizeof(ret)) == 0) {
+        qemu_plugin_register_vcpu_insn_exec_cb(insn, on_return, QEMU_PLUGIN_CB_NO_REGS,
+                                               (void *)qemu_plugin_insn_symbol(insn));
+    }
+}
+
 static void watch_memory(struct qemu_plugin_insn *insn, uint32_t pc) {
     static const struct {
         qemu_plugin_vcpu_mem_cb_t callback;
@@ -121,13 +158,15 @@ static void watch_memory(struct qemu_plugin_insn *insn, uint32_t pc) {
         [NARROW_STORE] = {on_narrow_store, "narrow store to"},
         [WORD_STORE] = {on_word_store, "store to"},
     };
-    enum kind kind = kind_of(qemu_plugin_insn_data(insn));
+    const uint8_t *code = qemu_plugin_insn_data(insn);
+    enum kind kind = kind_of(code);
     if (kind == OTHER) {
         return;
     }
     // QEMU may run translated code at any later time: this is for as long as it lives.
     struct access *access = malloc(sizeof(*access));
-    *access = (struct access){pc, qemu_plugin_insn_symbol(insn), watches[kind].what};
+    *access = (struct access){pc, qemu_plugin_insn_symbol(insn), watches[kind].what,
+                              kind == WORD_STORE ? stack_offset_of(code) : -1};
     // QEMU 7.2 takes QEMU_PLUGIN_MEM_R for "stores": both directions is what works everywhere.
     qemu_plugin_register_vcpu_mem_cb(insn, watches[kind].callback, QEMU_PLUGIN_CB_NO_REGS,
                                      QEMU_PLUGIN_MEM_RW, access);
@@ -145,6 +184,9 @@ static void on_translation(qemu_plugin_id_t id, struct qemu_plugin_tb *tb) {
                 qemu_plugin_register_vcpu_insn_exec_inline(
                     insn, QEMU_PLUGIN_INLINE_ADD_U64,
                     functions_counter(qemu_plugin_insn_symbol(insn)), 1);
+            }
+            if (chain_path != NULL) {
+                watch_returns(insn);
             }
             watch_memory(insn, pc);
         }
@@ -183,6 +225,7 @@ int qemu_plugin_install(qemu_plugin_id_t id, const qemu_info_t *info, int argc, 
         return 1;
     }
     counters->lowest_store = STACK_TOP;
+    chain_path = option("chain", argc, argv);
     functions_path = option("functions", argc, argv);
     if (functions_path != NULL) {
         atexit(on_exit_of_qemu);
