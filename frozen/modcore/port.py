@@ -34,3 +34,9 @@ except ImportError:  # CPython
 
 
 MICROPYTHON = sys.implementation.name == "micropython"
+
+if MICROPYTHON:
+    # It looks in the file system for a module of the same name each time that one of these is imported, and forgets what it
+    # found: dozens of reads of flash, and a fifth of a chip's stack, which what is imported in a request has not
+    for _name in ("binascii", "errno", "io", "json", "os", "time"):
+        sys.modules[_name] = __import__(_name)

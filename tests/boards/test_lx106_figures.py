@@ -154,3 +154,32 @@ def test_the_frames_add_up_to_the_deepest_stack(figures, tmp_path):
     runs = [at for at, name in enumerate(names) if name == "mp_execute_bytecode"]
     assert len(runs) > 5
     assert all(names[at - 1] in ("fun_bc_call", "mp_obj_gen_resume") for at in runs), names
+
+
+IMPORT = """
+import lx106, modcore.port
+def run():
+    lx106.mark('start')
+    import binascii, json, os, time
+    lx106.mark('imported')
+    import random  # as MicroPython does it
+    lx106.mark('searched')
+run()
+"""
+
+
+def test_a_built_in_module_is_not_looked_for_in_flash(figures):
+    found = marks(figures, IMPORT)
+    costs = found["imported"][0] - found["start"][0]
+    assert costs < (found["searched"][0] - found["imported"][0]) / 10
+    assert found["searched"][1] - found["imported"][1] > 1024  # bytes of stack
+
+
+def test_a_users_module_has_the_place_of_a_built_in_one(figures):
+    found = []
+    files = {
+        "/errno.py": b"from uerrno import *\nmine = 5\n",
+        "/main.py": b"import lx106, modcore.port, errno\nlx106.mark(str(errno.mine + errno.ENOENT))\n",
+    }
+    figures.run(files, on_mark=lambda label, _: found.append(label))
+    assert found == ["7"]
