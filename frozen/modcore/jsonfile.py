@@ -6,7 +6,7 @@ import os
 
 from . import log
 from .config import ConfigError
-from .port import const
+from .port import MICROPYTHON, const
 
 _DEPTH = const(
     16
@@ -31,7 +31,7 @@ def read(path):
                 values = json.load(file)
             if not isinstance(values, dict):
                 problem = ": expected an object {…}, found %s" % type(values).__name__
-            elif _deep(values, _DEPTH):
+            elif _deep(values):
                 problem = " is nested deeper than %d" % _DEPTH
             else:
                 return values, source
@@ -42,6 +42,8 @@ def read(path):
         except ValueError:  # UnicodeError too
             problem = " is not JSON"
         except RuntimeError:  # CPython's parser
+            if MICROPYTHON:
+                raise  # not its parser: the stack was full already, and the file may be whole
             problem = " is nested deeper than %d" % _DEPTH
         except MemoryError:
             # To go on as if it were not there would end in its place being taken
@@ -64,8 +66,12 @@ def write(path, values, source):
     new = path + ".new"
     try:
         make_folder(path)
+        text = json.dumps(
+            values
+        )  # `json.dump` would have the file system on top of itself: no chip has that stack
         with open(new, "w") as file:
-            json.dump(values, file)
+            file.write(text)
+        del text
         with open(new) as file:
             if set(json.load(file)) != set(values):
                 raise ValueError
@@ -112,9 +118,16 @@ def remove(path):
         os.remove(path)
 
 
-def _deep(value, left):
-    if isinstance(value, dict):
-        value = value.values()
-    elif not isinstance(value, list):
-        return False
-    return left == 0 or any(_deep(inner, left - 1) for inner in value)
+def _deep(values):
+    # Level by level: who calls itself for each of them needs more stack than a chip has
+    level = (values,)
+    for _ in range(_DEPTH):
+        below = []
+        for outer in level:
+            for inner in outer.values() if isinstance(outer, dict) else outer:
+                if isinstance(inner, (dict, list)):
+                    below.append(inner)
+        if not below:
+            return False
+        level = below
+    return True

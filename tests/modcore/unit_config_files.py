@@ -7,6 +7,7 @@ from check import raises
 from config_files import ROM, USER, content, fresh, quietly, text_of, write
 from modcore.borrow import forget
 from modcore.config import ConfigError
+from modcore.port import MICROPYTHON
 
 SCHEMA = (
     ("port", "int", 80, (1, 65535), "TCP port"),
@@ -89,11 +90,44 @@ def test_wrong_values_of_every_kind_keep_the_default():
 class FullJson:
     """`json` in a heap that is full."""
 
-    dump = json.dump
+    dumps = json.dumps
 
     @staticmethod
     def load(file):
         raise MemoryError
+
+
+def test_how_deep_a_file_may_be():
+    for depth, taken in ((15, True), (16, False)):
+        config = fresh()
+        for bad in (
+            '{"items": ' + "[" * depth + "]" * depth + "}",
+            '{"items": [' + '{"a": ' * (depth - 1) + "1" + "}" * (depth - 1) + "]}",
+        ):
+            write(PATH, bad)
+            values, lines = load(config)
+            assert (len(values["items"]) > 0, "nested" not in lines) == (taken, taken), depth
+
+
+def no_stack(file):
+    raise RuntimeError("maximum recursion depth exceeded")
+
+
+def test_without_stack_to_read_a_file_it_stays():
+    from modcore import jsonfile
+
+    if not MICROPYTHON:
+        return
+    config = fresh()
+    config.save("x", SCHEMA, {"port": 81})
+    kept, FullJson.load = FullJson.load, no_stack
+    jsonfile.json = FullJson
+    try:
+        raises(RuntimeError, jsonfile.read, PATH)
+    finally:
+        jsonfile.json = json
+        FullJson.load = kept
+    assert load(config)[0]["port"] == 81
 
 
 def test_without_memory_to_read_a_file_it_stays():
