@@ -10,7 +10,7 @@ from .events import Account, Events, Subscriber
 from .poller import poller
 from .port import MICROPYTHON
 from .task import Fiber
-from .turns import Waiters, run
+from .turns import Waiters
 
 # What `modcore.controls` acts upon
 CONTROLS = (
@@ -89,7 +89,20 @@ class Controller:
         As long as the program lives `from modcore import modc` gives this controller, at the prompt too.
         """
         sys.modules["modcore"].modc = self
-        run(self._main, self._bring_down)
+        if MICROPYTHON:
+            from asyncio import core
+
+            # `asyncio.run`, or a function of ours, would take its part of a short stack from all that the device does
+            try:
+                core.run_until_complete(core.create_task(self._main()))
+            finally:
+                # KeyboardInterrupt and SystemExit leave the loop from wherever it stands,
+                # past the tasks' own `finally`; so this is no part of the main task.
+                core.run_until_complete(core.create_task(self._bring_down()))
+        else:
+            from .turns import run
+
+            run(self._main, self._bring_down)
         if self.then is not None:
             self.then()
 

@@ -14,14 +14,6 @@ if MICROPYTHON:
 
     sleep_ms = asyncio.sleep_ms
 
-    def run(main, finish):
-        try:
-            asyncio.run(main())
-        finally:
-            # KeyboardInterrupt and SystemExit leave MicroPython's loop from wherever it
-            # stands, past the tasks' own `finally`; so this is no part of the main task.
-            asyncio.run(finish())
-
     def coroutine(function):
         return function
 
