@@ -111,6 +111,7 @@ class Auth:
     busy = False  # a password is being looked at
     waiting = 0  # clients whose password waits for that
     kept = 0  # when sessions were last written to flash
+    unsaved = False  # one has begun since: the next tick writes it, a request's stack has no room for that
     rotated = (None, 0)  # which browser that stays logged in last had a new secret, and when
 
     def __init__(self, app, folder="/etc", fire=None, settings=()):
@@ -142,9 +143,9 @@ class Auth:
         return self._now
 
     def tick(self):
-        """Called about once a second by whoever serves: drops what has ended."""
+        """Called about once a second by whoever serves: drops what has ended, writes what has begun."""
         now = self.now()
-        if now & _PURGE == 0 and self.sessions:
+        if self.unsaved or (now & _PURGE == 0 and self.sessions):
             borrow("windup.sessions", "purge", self)
 
     def lives(self, session, now):
@@ -157,18 +158,29 @@ class Auth:
     # Requests. These functions, too, keep to eleven words of variables and stack (see `connection`)
 
     def who(self, request):
-        """What `identify` returns, found out once for a request."""
+        """Who sent `request`, found out once for it, and at once: what `identify` does not know stands in flash, which is read.
+
+        `None`: a password has to be looked at. HTTPError: as `identify`.
+        """
         connection = request.connection
-        if connection.who is None:
-            connection.who = self.identify(request)
+        who = connection.who
+        if who is None:
+            who = self.identify(request)
+            if who is None:
+                if request.head.get(_AUTHORIZATION) is None:
+                    who = borrow("windup.remember", "resume", self, request)
+                else:
+                    who = self._by_token(request)
+            connection.who = who
             connection.used = True
-        return connection.who
+        return who
 
     def identify(self, request):
         """Who sent `request`: a `Session`, whose `user` is `None` where nobody has logged in.
 
-        Its `secret` is `None` where the client has no session: with credentials of its own, or nothing at all. Where a
-        password has to be looked at first, which takes time, it is `None`: see `windup.guard`.
+        Its `secret` is `None` where the client has no session: with credentials of its own, or nothing at all. Where
+        flash has to be read first, or a password looked at, which takes time, and a chip's stack, it is `None`: see
+        `windup.guard`.
 
         Raises:
             HTTPError: 401: credentials that are wrong; 403: another site's page sent it; 429: too many wrong ones.
@@ -178,9 +190,9 @@ class Auth:
             return self._by_credentials(request)
         who = session_of(self, request)
         if who is None:
-            return self._by_browser(request)
+            return self._by_browser(head)
         if head.method > _METHOD_HEAD or head.flags & _WEBSOCKET:
-            self._check_origin(request, who.secret)
+            self.check_origin(request, who.secret)
         return who
 
     def _by_credentials(self, request):
@@ -188,16 +200,19 @@ class Auth:
 
         return identify(self, request)
 
-    def _by_browser(self, request):
-        cookie = request.head.get(tok.COOKIE)
+    def _by_browser(self, head):
+        cookie = head.get(tok.COOKIE)
         if cookie is None or b"remember=" not in cookie or not self.settings["remember"]:
             return NOBODY
-        who = borrow("windup.remember", "resume", self, request, cookie)
-        if who.secret is not None and request.head.method > _METHOD_HEAD:
-            self._check_origin(request, who.secret)
-        return who
+        return None
 
-    def _check_origin(self, request, secret):
+    def _by_token(self, request):
+        from .credentials import look_up
+
+        return look_up(self, request)
+
+    def check_origin(self, request, secret):
+        """HTTPError 403: another site's page sent `request`: see `windup.csrf.check`."""
         from .csrf import check
 
         check(self, request, secret)

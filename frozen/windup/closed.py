@@ -15,8 +15,12 @@ class Guard:
         self._check = guarded(self._ask, roles, fresh)
 
     def handle(self, request):
-        if request.body_pending and _takes_the_body(request):
-            return request.later(self._check)
+        if request.body_pending:
+            if _takes_the_body(request):
+                return request.later(self._check)
+            auth = request.app.auth
+            if auth is not None:
+                auth.who(request)  # at once: while the guard looked, nobody would read the body
         return self._check(request)
 
     def _ask(self, request):

@@ -19,16 +19,23 @@ _SECONDS = const(300)
 
 
 def identify(auth, request):
-    """See `Auth.identify`; `None`: `prove` has to look at a password."""
+    """See `Auth.identify`; `None`: `look_up` or `prove` finds out."""
     value = request.head.get(tok.AUTHORIZATION)
     who = _known(auth, value)
-    if who is not None:
-        return who
-    scheme = value[:7].lower()
-    if scheme[:6] == b"basic " and auth.settings["basic"]:
-        return None
-    if scheme != b"bearer ":
+    if who is None and not (_is_basic(value) and auth.settings["basic"]) and not _is_bearer(value):
         raise unauthorized("Send Authorization: Basic or Bearer", auth)
+    return who
+
+
+def look_up(auth, request):
+    """Who sends a token, which flash is read for; `None`: `prove` has to look at a password.
+
+    Raises:
+        HTTPError: 401: it is wrong; 429: there were too many wrong ones.
+    """
+    value = request.head.get(tok.AUTHORIZATION)
+    if not _is_bearer(value):
+        return None
     borrow("windup.throttle", "enter", auth, address(request))
     user = borrow("windup.tokens", "user_of", auth, value[7:])
     if user is None:
@@ -38,30 +45,45 @@ def identify(auth, request):
     return _learn(auth, value, user, -1)
 
 
+def _is_basic(value):
+    return value[:6].lower() == b"basic "
+
+
+def _is_bearer(value):
+    return value[:7].lower() == b"bearer "
+
+
 async def prove(auth, request):
-    """Find out who sends a password, and let `request` know.
+    """Find out who sends what `Auth.identify` did not know, and let `request` know.
+
+    A coroutine: it begins near the stack's beginning, and an ESP8266's is short.
 
     Raises:
-        HTTPError: 401: it is wrong; 429: it had been wrong too often; 503: too many wait.
+        HTTPError: as `Auth.identify`; 401: a password is wrong; 429: it had been wrong too often; 503: too many wait.
     """
+    if auth.who(request) is None:
+        request.connection.who = await _basic(auth, request)
+
+
+async def _basic(auth, request):
     from . import passwords
 
     value = request.head.get(tok.AUTHORIZATION)
     await passwords.turn(auth)
     who = _known(auth, value)  # of another connection, meanwhile
-    if who is None:
-        try:
-            pair = a2b_base64(value[6:])
-            colon = pair.index(b":")
-            name, password = str(pair[:colon], "utf-8"), pair[colon + 1 :]
-        except ValueError:
-            raise unauthorized("Send Basic and base64 of NAME:PASSWORD", auth)
-        user = await passwords.check(auth, address(request), name, password)
-        if user is None:
-            raise unauthorized("Wrong name or password", auth)
-        auth.fire("auth.login", {"user": user.name, "peer": address(request), "how": "basic"})
-        who = _learn(auth, value, user, auth.now())
-    request.connection.who = who
+    if who is not None:
+        return who
+    try:
+        pair = a2b_base64(value[6:])
+        colon = pair.index(b":")
+        name, password = str(pair[:colon], "utf-8"), pair[colon + 1 :]
+    except ValueError:
+        raise unauthorized("Send Basic and base64 of NAME:PASSWORD", auth)
+    user = await passwords.check(auth, address(request), name, password)
+    if user is None:
+        raise unauthorized("Wrong name or password", auth)
+    auth.fire("auth.login", {"user": user.name, "peer": address(request), "how": "basic"})
+    return _learn(auth, value, user, auth.now())
 
 
 def unauthorized(detail, auth, bearer_is_wrong=False, basic=True):

@@ -13,7 +13,7 @@ _UNRESERVED = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-.
 def refuse(handler, rule, request, args):
     """What a guard returns that does not let `request` pass to `handler(request, *args)`: see `windup.guard.passes`.
 
-    It is a redirect to the login page for a browser that wants a page, or a coroutine that looks at a password.
+    It is a redirect to the login page for a browser that wants a page, or a coroutine that finds out who that is.
 
     Raises:
         HTTPError: 401 with its challenges, or 403.
@@ -26,7 +26,7 @@ def refuse(handler, rule, request, args):
             403,
             "Nobody can log in here: the application needs a windup.auth.Auth, the device an /etc/auth.json",
         )
-    who = auth.who(request)
+    who = request.connection.who  # as the guard knows it
     if who is None:
         return _prove(handler, rule, request, args)
     user, roles = who.user, rule[0]

@@ -34,13 +34,27 @@ def issue(auth, request, name):
         del raw[min(raw, key=lambda selector: _made(raw[selector]))]
     selector = str(hexlify(urandom(8)), "ascii")
     raw[selector] = {"user": name, "before": "", "made": _time()}
-    _give(auth, request, raw, selector)
+    secret = _renewed(raw[selector])
+    _write(auth, raw)
+    _give(auth, request, selector, secret)
 
 
-def resume(auth, request, cookie):
-    """What `Auth.identify` returns for a browser that stays logged in; a session begins for it."""
-    selector, secret = _parts(request, cookie)
-    raw = _read(auth)
+def resume(auth, request):
+    """What `Auth.who` returns for a browser that stays logged in; a session begins for it.
+
+    HTTPError 403: another site's page made it send `request`.
+    """
+    from modcore.jsonfile import (  # no frame between: flash takes what is left of the stack
+        read,
+        write,
+    )
+
+    from .sessions import begin
+    from .users import user_of
+
+    selector, secret = _parts(request, request.head.get(tok.COOKIE))
+    path = auth.folder + "/remember.json"
+    raw, source = read(path)
     item = raw.get(selector)
     if type(item) is not dict:
         return NOBODY
@@ -60,7 +74,7 @@ def resume(auth, request, cookie):
             forget_user(auth, name)
         if not is_before or selector not in _read(auth):
             return NOBODY
-    user = borrow("windup.users", "user_of", auth, name)
+    user = user_of(auth, name)
     if user is None or (now and made and now - made > auth.settings["remember"] * _DAY):
         del raw[selector]
         _write(auth, raw)
@@ -69,13 +83,17 @@ def resume(auth, request, cookie):
         item["before"] = item["hash"]
         item["made"] = made or now
         try:
-            _give(auth, request, raw, selector)
+            secret = _renewed(item)
+            write(path, raw, source)
+            _give(auth, request, selector, secret)
             auth.rotated = (selector, auth.now())
         except OSError as exc:
             log.get("auth").warning("a browser does not stay logged in: %s", exc)
             return NOBODY
-    session = auth.begin(request, user)
+    session = begin(auth, request, user)
     auth.fire("auth.login", {"user": name, "peer": address(request), "how": "remember"})
+    if request.head.method > tok.HEAD or request.head.flags & tok.UPGRADE_WEBSOCKET:
+        auth.check_origin(request, session.secret)
     return session
 
 
@@ -105,10 +123,14 @@ def forget_user(auth, name):
         _write(auth, kept)  # once more: the backup had them
 
 
-def _give(auth, request, raw, selector):
+def _renewed(item):
+    # A new secret for the browser that `item` is about
     secret = hexlify(urandom(16))
-    raw[selector]["hash"] = str(hexlify(keyhash.hmac(b"", secret)[:20]), "ascii")
-    _write(auth, raw)
+    item["hash"] = str(hexlify(keyhash.hmac(b"", secret)[:20]), "ascii")
+    return secret
+
+
+def _give(auth, request, selector, secret):
     borrow(
         "windup.sessions",
         "set_cookie",

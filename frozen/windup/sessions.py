@@ -41,7 +41,7 @@ def begin(auth, request, user=None, proved=-1):
     set_cookie(request, SECURE if request.secure else PLAIN, value)
     request.connection.who = session
     if user is not None:
-        save(auth)
+        auth.unsaved = auth.settings["keep"]
     return session
 
 
@@ -76,7 +76,7 @@ def purge(auth):
             sessions[number] = None
     while sessions and sessions[-1] is None:
         sessions.pop()
-    if now - auth.kept >= _WRITE:
+    if auth.unsaved or now - auth.kept >= _WRITE:
         save(auth)
 
 
@@ -98,6 +98,7 @@ def user_changed(auth, name, user=None):
 def save(auth):
     """Write the sessions of users to flash, where they are to outlive a restart."""
     if auth.settings["keep"]:
+        auth.unsaved = False
         auth.kept = auth.now()
         borrow("windup.session_file", "save", auth)
 

@@ -18,16 +18,13 @@ HELPERS = [
     TESTS / "modcore/config_files.py",
 ]
 
-# Their modules are not frozen into an ESP8266; or its stack has no room for what they run: auth_…, event_stream
+# Their modules are not frozen into an ESP8266
 NOT_ESP8266 = [
     "adc",
-    "auth_credentials",
-    "auth_remember",
     "client",
     "collector",
     "counter",
     "cron",
-    "event_stream",
     "logfile",
     "metrics",
     "power",

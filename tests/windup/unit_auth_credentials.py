@@ -186,3 +186,27 @@ def test_tokens():
     for number in range(16):
         it.add_token("t%d" % number, ())
     assert "16" in str(raises(ValueError, it.add_token, "more", ()))
+
+
+def test_who_sends_a_token_is_found_out_by_a_coroutine():
+    app = make()
+    bearer = "Authorization: Bearer " + app.auth.add_token("backup", ("admin",))
+    wire = Wire(app)
+    # A request's stack has no room for reading flash
+    assert wire.send(get("/admin", bearer)) == b"" and len(wire.spawned) == 1
+    assert wire.drive().endswith(b"admin")
+    assert wire.send(get("/admin", bearer)).endswith(b"admin") and not wire.spawned
+    # Who asks outside of a guard needs the answer at once
+    app.auth.known = None
+    assert wire.send(get("/who", bearer)).endswith(b"token:backup") and not wire.spawned
+
+
+def test_a_body_that_comes_with_a_token_into_a_guarded_mount():
+    app = make()
+    bearer = "Authorization: Bearer " + app.auth.add_token("backup", ("admin",))
+    inner = WindUp()
+    inner.post("/x", body_max=30000)(lambda request: "%d" % len(request.body))
+    app.mount("/m", inner, roles=("admin",))
+    for _ in range(2):
+        assert Browser(app).ask(post("/m/x", b"y" * 20000, bearer))[2] == b"20000"
+    assert Browser(app).ask(post("/m/x", b"y" * 20000, bearer + "z"))[0] == 401

@@ -11,6 +11,7 @@ from auth_app import (
     with_login,
     write,
 )
+from wire import Wire, get, post
 
 
 def test_remember_me():
@@ -66,3 +67,30 @@ def test_remember_me_is_bounded():
     for _ in range(20):
         assert Browser(app).log_in(remember=True)[0] == 200
     assert len(json.loads(read("remember"))) == 16 == app.auth.settings["sessions"]
+
+
+def test_who_stays_logged_in_is_found_out_by_a_coroutine():
+    app = with_login()
+    ann = Browser(app)
+    for path in ("/admin", "/pin/5", "/who"):
+        ann.log_in(remember=True)
+        del ann.cookies["sid"]
+        cookie = "Cookie: remember=" + ann.cookies["remember"]
+        wire = Wire(app)
+        data = wire.send(get(path, cookie))
+        # A request's stack has no room for reading flash; but who asks outside of a guard needs the answer at once
+        assert (data == b"") == (path != "/who") == (len(wire.spawned) == 1), path
+        data += wire.drive()
+        assert data.startswith(b"HTTP/1.1 200 ") and b"\r\nSet-Cookie: sid=" in data, path
+
+
+def test_another_site_has_no_use_of_it():
+    app = with_login()
+    ann = Browser(app)
+    upgrade = ("Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13")
+    for origin, status in (("http://evil.example", 403), ("http://device", 200)):
+        ann.log_in(remember=True)
+        del ann.cookies["sid"]
+        assert ann.get("/admin", "Origin: " + origin, *upgrade)[0] == status
+        ann.cookies.pop("sid", None)
+        assert ann.ask(post("/admin", b"7", "Origin: " + origin))[0] == status

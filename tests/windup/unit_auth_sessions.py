@@ -1,5 +1,7 @@
 """Sessions: how they begin, whom they belong to, when they end."""
 
+import os
+
 from auth_app import (
     FOLDER,
     Browser,
@@ -7,13 +9,14 @@ from auth_app import (
     make,
     names,
     note,
+    read,
     with_login,
 )
 from check import raises
 from windup import WindUp
 from windup.auth import Auth
 from windup.guard import guarded
-from wire import Wire
+from wire import Wire, get, parse
 
 
 def test_a_login_gives_a_new_session_with_a_safe_cookie():
@@ -230,3 +233,16 @@ def test_sessions_of_users_outlive_a_restart_where_they_shall():
             file.write(wrong)
         clear_backup("sessions")
         assert Auth(WindUp(), FOLDER, None, {"keep": True}).sessions == []
+
+
+def test_a_session_is_kept_at_the_next_tick():
+    app = with_login(keep=True)
+    Browser(app).log_in()
+    assert "sessions.json" not in os.listdir(
+        FOLDER
+    )  # a request's stack has no room for writing flash
+    app.auth.tick()
+    assert '"ann"' in read("sessions")
+    os.remove(FOLDER + "/sessions.json")
+    app.auth.tick()
+    assert "sessions.json" not in os.listdir(FOLDER)
