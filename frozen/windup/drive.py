@@ -5,6 +5,7 @@ message. It has a task all the same, which holds no more than it needs, and runs
 has, and the loop goes on with it when that has come.
 """
 
+from modcore.log import get
 from modcore.port import MICROPYTHON, const
 from modcore.turns import Waiters
 
@@ -26,6 +27,7 @@ else:
 
     class core:
         cur_task = "nobody's"  # that of a handler is never looked at here
+        create_task = asyncio.ensure_future
 
 
 class Driven(Intake):
@@ -162,8 +164,16 @@ class Driven(Intake):
         else:
             self.handler_returned()
 
+    def log_failure(self, error, text):
+        """Log `error`, in a moment, from a task of its own: a handler runs deep in the stack, which tracebacks take more of."""
+        core.create_task(_log_exception(error, text))
+
     def others(self):
         """The next `resume`, for everybody but the handler's own task; to be awaited."""
         if self._waiting is None:
             self._waiting = Waiters()
         return self._waiting.wait()
+
+
+async def _log_exception(error, text):
+    get("windup").exception(error, text)

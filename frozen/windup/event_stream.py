@@ -12,15 +12,11 @@ and return: then there is no task, and whoever has something to say calls `push`
 
 from json import dumps
 
-from modcore.log import get
-
 from .drive import Driven
 from .response import PIECES, Response
 
 _TYPE = b"text/event-stream"
 _BEAT = b":\n\n"  # a comment: a client that has gone is noticed when it is sent to
-
-_log = get("windup")
 
 
 class EventStream(Driven):
@@ -96,7 +92,7 @@ class EventStream(Driven):
         if isinstance(error, Exception) and not (
             isinstance(error, OSError) and self.exchange is None
         ):
-            _log.exception(error, "a handler of an event stream failed")
+            self.log_failure(error, "a handler of an event stream failed")
         self.close()
 
 

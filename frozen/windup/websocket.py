@@ -19,7 +19,6 @@ client has answered or fallen silent: to close with unread data would make TCP t
 import errno
 
 from modcore.borrow import borrow
-from modcore.log import get
 from modcore.port import const
 from modcore.turns import coroutine, sleep_ms
 
@@ -46,7 +45,6 @@ _BROKEN = const(1011)
 
 _AT_A_STRETCH = const(7)  # messages sent before others have their turn; 2^n - 1
 
-_log = get("windup")
 _put_text = tok.put_text
 
 
@@ -258,7 +256,7 @@ class WebSocket(SmallTexts):
     def handler_ended(self, error):
         if isinstance(error, Exception):
             if not isinstance(error, OSError) or not (self._said or self.exchange is None):
-                _log.exception(error, "a handler of WebSocket failed")
+                self.log_failure(error, "a handler of WebSocket failed")
         if self.exchange is None:
             return
         self._end_with(_NORMAL if error is None else _BROKEN, b"")
