@@ -170,7 +170,9 @@ class Auth:
                 if request.head.get(_AUTHORIZATION) is None:
                     who = borrow("windup.remember", "resume", self, request)
                 else:
-                    who = self._by_token(request)
+                    from .credentials import look_up
+
+                    who = look_up(self, request)
             connection.who = who
             connection.used = True
         return who
@@ -205,11 +207,6 @@ class Auth:
         if cookie is None or b"remember=" not in cookie or not self.settings["remember"]:
             return NOBODY
         return None
-
-    def _by_token(self, request):
-        from .credentials import look_up
-
-        return look_up(self, request)
 
     def check_origin(self, request, secret):
         """HTTPError 403: another site's page sent `request`: see `windup.csrf.check`."""
