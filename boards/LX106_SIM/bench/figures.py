@@ -60,11 +60,11 @@ def make_flash(path, files):
     flash.create(path, littlefs_image.build(content, WWW_SIZE, 0), files)
 
 
-def run(files, script=None, on_mark=None, functions=None, chain=None):
+def run(files, script=None, on_mark=None, functions=None, chain=None, heap=0):
     """Run a firmware with `files` until the end of `script`, which is called with network and counters.
 
-    Without a script the run ends at the prompt; `on_mark` is called with label and counters. For `functions` and `chain`
-    see `lx106.machine.Machine`.
+    Without a script the run ends at the prompt; `on_mark` is called with label and counters. For the rest see
+    `lx106.machine.Machine`.
     """
     counters = Counters()
     network = Scripted(lambda net: script(net, counters) if script else iter(()))
@@ -78,6 +78,7 @@ def run(files, script=None, on_mark=None, functions=None, chain=None):
             counters=counters,
             functions=functions,
             chain=chain,
+            heap=heap,
         )
         # When the script is over, the firmware loses its far end, and ends.
         output = machine.read_all() if script else machine.read_until(b">>> ")
