@@ -12,10 +12,11 @@ from .router import METHODS, NO_CONTENT
 
 
 def _int(segment):
-    text = decode(segment)
-    if not text.isdigit():
-        raise ValueError
-    return int(text)
+    if not segment.isdigit():
+        segment = decode(segment)
+        if not segment.isdigit():
+            raise ValueError
+    return int(segment)
 
 
 CONVERTERS = {"str": decode, "int": _int, "path": None}
