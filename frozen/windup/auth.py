@@ -174,7 +174,7 @@ class Auth:
 
                     who = look_up(self, request)
             connection.who = who
-            connection.used = True
+            connection.used |= 1
         return who
 
     def identify(self, request):

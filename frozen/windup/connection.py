@@ -41,7 +41,7 @@ class Connection:
         buffer: where to read to while the connection rests, else `None`.
         peer: the client's address, `(host, port)`.
         secure: whether the client speaks TLS.
-        used: whether there is something in `request` or `who` that the next request must not find.
+        used: what the next request must not find: 0 nothing, 1 `who`, more: something in `request` besides.
         who: what `windup.auth` has found out about who sent the request.
         exchange: what works on requests that take longer; `None` before the first one.
         since: when the connection began to rest, seconds of `limits.now`.
@@ -59,7 +59,8 @@ class Connection:
         self.buffer = self.own_buffer = bytearray(limits.buffer)
         self.head = tok.Head(self.buffer, target_max=limits.target)
         self.request = Request(app, self.head, self)
-        self.secure = self.used = False
+        self.secure = False
+        self.used = 0
         self.open(None)
 
     def open(self, peer):
@@ -90,10 +91,14 @@ class Connection:
                 length = self._compose_json(result)
             if length:
                 if self.used:
-                    if self.request._values and "fields" in self.request._values:
-                        self._exchange().take(count, result)
-                        return 0
-                    self.request.begin()
+                    if self.used > 1:
+                        if self.request._values and "fields" in self.request._values:
+                            self._exchange().take(count, result)
+                            return 0
+                        self.request.begin()
+                    else:
+                        self.who = None
+                        self.used = 0
                 head.reset()
                 self.since = self.limits.now
                 self._served = True
@@ -102,7 +107,7 @@ class Connection:
         return 0
 
     def _take_body(self, start, end):
-        self.used = True
+        self.used = 2
         self.request.body = bytes(memoryview(self.buffer)[start:end])
 
     def _compose_json(self, result):

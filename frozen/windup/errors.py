@@ -52,7 +52,7 @@ def handled(app, request, exc):
         except HTTPError:
             part = app
         if part is not app:
-            request.connection.used = True
+            request.connection.used = 2
             request.part = part
     while True:
         handler = _handler(part.error_handlers, exc)

@@ -39,7 +39,7 @@ def passes(request, rule):
         if auth is None:
             return False
         who = connection.who = auth.identify(request)
-        connection.used = True
+        connection.used |= 1
         if who is None:
             return False
     if who.user is None or not _has(who.user.roles, rule[0]):

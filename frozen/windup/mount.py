@@ -75,7 +75,7 @@ class Mount:
         if not rest:
             raise HTTPError(404, "Nothing is here")
         outer, part = request.mounted, request.part
-        request.connection.used = True
+        request.connection.used = 2
         request.mounted = rest
         inner = self._part
         if inner is not None:

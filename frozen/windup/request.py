@@ -68,7 +68,7 @@ class Request:
     def begin(self):
         """Forget the request before."""
         connection = self.connection
-        connection.used = False
+        connection.used = 0
         if connection.who is not None:
             connection.who = None
         # To write an attribute takes MicroPython three times as long as to read it: the class has properties, and among
@@ -125,14 +125,14 @@ class Request:
     def query(self):
         """What follows the `?`, as `Values`."""
         if self._query is None:
-            self.connection.used = True
+            self.connection.used = 2
             self._query = self._pairs(self.head.query or b"")
         return self._query
 
     @property
     def values(self):
         if self._values is None:
-            self.connection.used = True
+            self.connection.used = 2
             self._values = {}
         return self._values
 
@@ -190,7 +190,7 @@ class Request:
 
     def resume(self, body):
         """Call what `later` put off, with the whole `body`."""
-        self.connection.used = True
+        self.connection.used = 2
         self.body = body
         self.body_pending = False
         result = self._function(self, *self._args)

@@ -55,7 +55,7 @@ def end(auth, request):
     if cookie is not None and b"remember=" in cookie:
         borrow("windup.remember", "forget", auth, request, cookie)
     request.connection.who = NOBODY
-    request.connection.used = True
+    request.connection.used |= 1
     if who.user is not None and who.secret is not None:
         auth.fire("auth.logout", {"user": who.user.name, "peer": address(request)})
         save(auth)

@@ -16,7 +16,7 @@ from check import raises
 from windup import WindUp
 from windup.auth import Auth
 from windup.guard import guarded
-from wire import Wire, get, parse
+from wire import Wire, get, parse, post
 
 
 def test_a_login_gives_a_new_session_with_a_safe_cookie():
@@ -101,6 +101,12 @@ def test_who_sent_the_request_before_counts_for_nothing():
             assert ask(bob, "/who", before) == b"bob", path
             assert b"You need the role" in ask(bob, "/admin", before), path
             assert b"Log in first" in ask(None, "/admin", before), path
+    # ... and what it sent besides is forgotten with who it was
+    app.post("/asks")(lambda request: request.user.name)
+    app.get("/body")(lambda request: request.user.name + str(request.body, "ascii"))
+    fields = ("Cookie: sid=" + ann.cookies["sid"], "Origin: http://device")
+    assert parse(wire.send(post("/asks", b"body", *fields)))[0][2] == b"ann"
+    assert ask(bob, "/body") == b"bob"
 
 
 def test_cookies_that_are_none_of_ours():
