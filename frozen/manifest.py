@@ -127,6 +127,7 @@ windup = (
     "dates",
     "details",
     "disposition",
+    "error_work",
     "errors",
     "exchange",
     "faults",

@@ -148,7 +148,8 @@ class Protocol(asyncio.Protocol):
     def tick(self):
         connection = self._connection
         if connection.timed_out():
-            if connection.buffer is not None or connection.exchange.out is None:
+            exchange = connection.exchange
+            if connection.buffer is not None or (exchange.closing and exchange.out is None):
                 self._transport.abort()  # what the client did not take is not waited for
             else:
                 self.flush()

@@ -105,14 +105,25 @@ class Answer:
         sending = self.state == _SENDING or self.state == _SWITCHED
         response = None if sending else app.on_error(request, exc)
         if response is None and not isinstance(exc, HTTPError):
-            _log.exception(exc, "%s failed", str(request.head.path, "latin-1"))
-            exc = HTTPError(500, "The handler failed; the device's log says where")
+            exc = self.unhandled(exc)
             response = None if sending else app.on_error(request, exc)
         if sending:
             self.abort()  # half an answer is out: only closing tells the client
-            return
+        elif response is None or isinstance(response, Response):
+            self.send_error(exc, response)
+        else:
+            self.state = _HANDLING
+            self._spawn(response, self.serial)
+
+    def unhandled(self, exc):
+        """Log `exc`, which nobody handles; returns the HTTPError, 500, that goes to the client."""
+        _log.exception(exc, "%s failed", str(self.request.head.path, "latin-1"))
+        return HTTPError(500, "The handler failed; the device's log says where")
+
+    def send_error(self, exc, response):
+        """Send `response`, the page for `exc`; `None`: the plain one. When that fails it is the one of a 500."""
         try:
-            self._send(app.finish(request, response or error_response(exc)))
+            self._send(self._app.finish(self.request, response or error_response(exc)))
         except Exception as worse:
             _log.exception(worse, "the error page failed")
             self._send(error_response(HTTPError(500)))

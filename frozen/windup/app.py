@@ -119,7 +119,7 @@ class WindUp(Router):
             app = app.outer or self
 
     def on_error(self, request, exc):
-        """The `Response` of an error handler to `exc`; `None`: there is none for it."""
+        """The `Response` of an error handler to `exc`, or work that ends with it; `None`: there is none for it."""
         if not self.error_handlers and not self.mounts:
             return None
         from .errors import handled

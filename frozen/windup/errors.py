@@ -12,7 +12,7 @@ def errorhandler(app, kind):
         def not_found(request, error):
             return "There is no page %s here" % request.path
 
-    It is called with the request and what was raised, and returns what a handler may return, but is no `async def`. A
+    It is called with the request and what was raised, and is a handler like any other, a coroutine or generator too. A
     result that names no status has that of the error, and the header fields that belong to it. The innermost application
     that has a handler answers; of its handlers the one for the status, else the one for the most derived class. A
     handler that fails itself is logged, and the client gets the plain page.
@@ -43,7 +43,10 @@ def errorhandler(app, kind):
 
 
 def handled(app, request, exc):
-    """The `Response` of the error handler for `exc`, `None`: there is none. `app` is the outermost application."""
+    """The `Response` of the error handler for `exc`, or what the exchange has to drive for one that takes time.
+
+    `None`: there is none. `app` is the outermost application.
+    """
     part = request.part
     if part is None:
         # Nobody answered: below a mounted application the error is its own
@@ -62,7 +65,12 @@ def handled(app, request, exc):
             return None
         part = part.outer
     try:
-        return _response(handler(request, exc), exc)
+        result = handler(request, exc)
+        if hasattr(result, "send") or hasattr(result, "__await__"):
+            from .error_work import begin
+
+            return begin(result, request.exchange, exc)
+        return response(result, exc)
     except Exception as worse:
         get("windup").exception(worse, "the error handler for %r failed", exc)
         return None
@@ -79,12 +87,10 @@ def _handler(handlers, exc):
     return found
 
 
-def _response(result, exc):
+def response(result, exc):
+    """The `Response` to `result`, which an error handler has returned for `exc`."""
     if type(result) is tuple or isinstance(result, Response):
         return response_of(result)
-    if hasattr(result, "send") or hasattr(result, "__await__"):
-        result.close()
-        raise TypeError("an error handler is a plain function, it does not await or yield")
     if isinstance(exc, HTTPError):
         return Response(result, exc.status, exc.headers)
     return Response(result, 500)

@@ -215,7 +215,7 @@ class Exchange(Answer):
         return self.out is not None
 
     def timed_out(self):
-        """Whether a deadline has passed, or there is something to send. With `out` empty: close."""
+        """Whether a deadline has passed, or there is something to send. With `closing` set and `out` empty: close."""
         limits = self._limits
         now = limits.now
         state = self.state

@@ -87,6 +87,37 @@ def make_app():
         await asyncio.sleep(0)
         raise HTTPError(409, "on purpose")
 
+    class Dry(Exception):
+        pass
+
+    @app.get("/dry")
+    async def dry(request):
+        await asyncio.sleep(0)
+        raise Dry("no water")
+
+    @app.get("/dry-at-once")
+    def dry_at_once(request):
+        raise Dry("no water")
+
+    @app.errorhandler(Dry)
+    async def dry_page(request, error):
+        await asyncio.sleep(0.01)
+        return "%s: %s" % (request.path, error), 503
+
+    @app.get("/pieces-of-an-error")
+    def pieces_of_an_error(request):
+        raise HTTPError(422, "on purpose")
+
+    @app.errorhandler(422)
+    def pieces(request, error):
+        for number in range(3):
+            yield "%d\n" % number
+
+    @app.errorhandler(408)
+    async def too_slow(request, error):
+        await asyncio.sleep(0.01)
+        return "too slow"
+
     @app.get("/slow-crash")
     async def slow_crash(request):
         await asyncio.sleep(0)

@@ -106,6 +106,18 @@ def test_plain_and_coroutine_handlers(server):
             assert client.get("/slow-crash").status_code == 500
 
 
+def test_error_handlers_that_take_time(server):
+    with httpx.Client(base_url=server.url, timeout=PATIENCE) as client:
+        for _ in range(3):
+            for path in ("/dry", "/dry-at-once"):
+                answer = client.get(path)
+                assert (answer.status_code, answer.text) == (503, path + ": no water")
+            answer = client.get("/pieces-of-an-error")
+            assert (answer.status_code, answer.text) == (422, "0\n1\n2\n")
+            assert client.head("/pieces-of-an-error").status_code == 422
+            assert client.get("/hello").text == "hello"
+
+
 def test_timeouts_inside_a_handler(server):
     assert get(server, "/in-time/1").text == "in time"
     assert get(server, "/in-time/5000").text == "late"
@@ -326,4 +338,9 @@ def test_a_reader_that_stops_is_dropped(server):
 def test_a_slow_request_is_answered_408(server):
     with socket.create_connection(("127.0.0.1", server.port), PATIENCE) as sock:
         sock.sendall(b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nab")
-        assert sock.recv(1000).startswith(b"HTTP/1.1 408 ")
+        data = sock.recv(1000)
+        assert data.startswith(b"HTTP/1.1 408 ")
+        while not data.endswith(b"\r\n\r\ntoo slow"):  # its handler waits for something else
+            more = sock.recv(1000)
+            assert more, data
+            data += more

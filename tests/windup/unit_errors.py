@@ -102,21 +102,148 @@ def test_an_error_handler_that_fails():
         assert answer[2].startswith(b"%d " % status), answer
 
 
-def test_an_error_handler_is_a_plain_function():
+def test_an_error_handler_may_be_whatever_a_handler_may_be():
     app = make_app()
 
     async def later(request, error):
-        return "later"
+        return "no %s, %s" % (request.path, error.detail)
+
+    async def elsewhere(request, error):
+        return "elsewhere", 410
+
+    async def pieces_later(request, error):
+        return pieces(request, error)
 
     def pieces(request, error):
-        yield "piece"
+        yield None
+        yield "one "
+        yield b"two"
+
+    def no_pieces(request, error):
+        yield None
+
+    async def nothing(request, error):
+        pass
 
     app.errorhandler(404)(later)
     app.errorhandler(403)(pieces)
     app.errorhandler(402)(lambda request, error: Response(pieces(request, error), 402))
-    assert ask(app, get("/nowhere"))[2].startswith(b"404 Not Found\n")
-    assert ask(app, get("/status/403"))[2].startswith(b"403 Forbidden\n")
-    assert short(app, get("/status/402")) == (402, b"piece")
+    app.errorhandler(406)(elsewhere)
+    app.errorhandler(407)(pieces_later)
+    app.errorhandler(408)(no_pieces)
+    app.errorhandler(409)(nothing)
+    app.errorhandler(Dry)(later_dry)
+    status, headers, body = ask(app, get("/status/404"))
+    assert (status, headers["x-of"], body) == (404, "error", b"no /status/404, detail")
+    status, headers, body = ask(app, get("/status/403"))
+    assert (status, headers["x-of"], body) == (403, "error", b"one two")
+    assert short(app, get("/status/402")) == (402, b"one two")
+    assert short(app, get("/status/406")) == (410, b"elsewhere")
+    assert short(app, get("/status/407")) == (407, b"one two")
+    assert short(app, get("/status/408")) == (408, b"")
+    assert short(app, get("/status/409")) == (409, b"")
+    status, _, body = ask(app, get("/raise/very"))
+    assert (status, json.loads(body)) == (500, {"dry": "on purpose"})
+
+
+async def later_dry(request, error):
+    return {"dry": str(error)}
+
+
+def test_what_comes_behind_an_error_that_takes_time():
+    app = make_app()
+    app.errorhandler(ValueError)(later_dry)
+    app.get("/next")(lambda request: "next")
+    wire = Wire(app)
+    assert wire.send(get("/raise/value") + get("/next")) == b""
+    first, second = parse(wire.drive())
+    assert (first[0], second[2]) == (500, b"next")
+    assert not wire.closing
+    head = get("/raise/value", method="HEAD")
+    assert wire.send(head) + wire.drive() != b"" and not wire.closing
+    # A body that nobody reads
+    app.errorhandler(413)(later_dry)
+    app.post("/up", body_max=5)(lambda request: "up")
+    answers = parse(wire.send(post("/up", b"0123456789")) + wire.drive())
+    assert [answer[0] for answer in answers] == [413]
+    assert parse(Wire(app).send(get("/next")))[0][2] == b"next"
+
+
+def test_pieces_for_who_wants_the_head_alone():
+    ended = []
+
+    def pieces(request, error):
+        try:
+            yield "one"
+            yield "two"
+        finally:
+            ended.append(1)
+
+    app = make_app()
+    app.errorhandler(403)(pieces)
+    wire = Wire(app)
+    data = wire.send(get("/status/403", method="HEAD")) + wire.drive()
+    assert data.startswith(b"HTTP/1.1 403 ") and data.endswith(b"\r\n\r\n"), data
+    assert b"one" not in data
+
+
+def test_an_error_handler_that_fails_later():
+    app = make_app()
+
+    async def fails(request, error):
+        return error.nothing
+
+    async def no_answer(request, error):
+        return 5
+
+    def fails_first(request, error):
+        yield None
+        raise Dry("worse")
+
+    def fails_in_the_middle(request, error):
+        yield "half"
+        raise Dry("worse")
+
+    app.errorhandler(404)(fails)
+    app.errorhandler(402)(no_answer)
+    app.errorhandler(403)(fails_first)
+    app.errorhandler(409)(fails_in_the_middle)
+    app.errorhandler(Dry)(fails)
+    for path, status in (("404", 404), ("402", 402), ("403", 403)):
+        answer = ask(app, get("/status/" + path))
+        assert answer[0] == status
+        assert answer[1]["x-of"] == "error"
+        assert answer[2].startswith(b"%d " % status) and answer[2].endswith(b"\ndetail\n"), answer
+    assert ask(app, get("/raise/dry"))[2].startswith(b"500 Internal Server Error\nThe handler")
+    # Where the page for 500 is made later, too: it gets its chance, and then it is over
+    app.errorhandler(500)(later_500)
+    assert short(app, get("/raise/dry")) == (500, b"sorry")
+    wire = Wire(app)
+    data = wire.send(get("/status/409")) + wire.drive()
+    assert data.startswith(b"HTTP/1.1 409 ") and b"half" in data
+    assert not data.endswith(b"0\r\n\r\n") and wire.closing
+
+
+async def later_500(request, error):
+    return "sorry"
+
+
+def test_a_filter_that_fails_after_an_error_handler_that_takes_time():
+    app = make_app()
+    seen = []
+
+    @app.after_request
+    def fails(request, response):
+        raise Dry("in the filter")
+
+    @app.errorhandler(Exception)
+    async def later(request, error):
+        seen.append(error)
+        return "later"
+
+    answer = ask(app, get("/raise/key"))
+    assert answer[2].startswith(b"500 Internal Server Error\n")
+    assert len(seen) == 1
 
 
 def test_errors_of_coroutines_and_of_bodies():
