@@ -1,8 +1,6 @@
 """Users, sessions and roles on the booted HOST firmware, with clients that others wrote."""
 
-import hashlib
 import json
-import os
 import re
 import subprocess
 import threading
@@ -10,11 +8,10 @@ import threading
 import browser
 import httpx
 import pytest
+from accounts import PASSWORD, users
 from host import PATIENCE, TOP
 
 from bench.web.board import compiled
-
-PASSWORD = "correct horse"
 
 APP = """
 from modcore.module import Module
@@ -71,20 +68,6 @@ for module in (WebServer(), AuthService(), Free()):
     modc.add(module)
 modc.run()
 """
-
-
-def hashed(password, iterations):
-    """As `windup.users` has it, made by somebody else."""
-    salt = os.urandom(16)
-    key = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, iterations)
-    return f"pbkdf2-sha256:{iterations}:{salt.hex()}:{key.hex()}"
-
-
-def users():
-    roles = {"ann": ["admin", "user"], "bob": ["user"], "eve": []}
-    return json.dumps(
-        {name: {"hash": hashed(PASSWORD, 1000), "roles": roles[name]} for name in roles}
-    )
 
 
 @pytest.fixture
