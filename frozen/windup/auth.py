@@ -66,8 +66,8 @@ class Session:
     """A client that comes again; `windup.session` is how handlers see it. And whoever else has sent a request.
 
     Attributes:
-        secret: what its cookie has to say, 32 hexadecimal digits; of one that was read from flash, until it comes, 20
-            bytes of their hash; `None`: it has no cookie.
+        secret: what its cookie has to say, 32 hexadecimal digits; of one that was read from flash, until it comes, a NUL
+            and 20 bytes of their hash; `None`: it has no cookie.
         user: a `User`, or `None`.
         since: when it began, seconds of `Auth.now`.
         seen: when it last came.

@@ -9,11 +9,17 @@ from json import dumps
 
 from modcore import log
 from modcore.borrow import borrow
+from modcore.port import const
 
 from . import tok
 from .auth import PLAIN, SECURE, Session, keyhash
 
-BORROWED = ("modcore.jsonfile", "windup.users")
+BORROWED = ("modcore.jsonfile", "windup.cookies", "windup.users")
+
+# What the secret of a session that was read from flash begins with: no header field can hold that, so whoever has read the
+# flash, too, cannot send it
+_KEPT = b"\0"
+_HASH = const(20)
 
 
 def save(auth):
@@ -29,7 +35,7 @@ def save(auth):
             continue
         secret = session.secret
         raw[str(number)] = [
-            str(hexlify(secret if len(secret) == 20 else keyhash.hmac(b"", secret)[:20]), "ascii"),
+            str(hexlify(secret[1:] if secret[:1] == _KEPT else _hash(secret)), "ascii"),
             session.user.name,
             now - session.since,
             now - session.seen,
@@ -54,8 +60,8 @@ def load(auth):
         try:
             hash, name, began, came, data = raw[number]
             place = int(number)
-            session = Session(unhexlify(hash), users.get(name), -began, -1)
-            if not (0 <= place < auth.settings["sessions"] and len(session.secret) == 20):
+            session = Session(_KEPT + unhexlify(hash), users.get(name), -began, -1)
+            if not (0 <= place < auth.settings["sessions"] and len(session.secret) == 1 + _HASH):
                 raise ValueError
             if min(began, came) < 0 or not (data is None or type(data) is dict):
                 raise ValueError
@@ -78,25 +84,27 @@ def load(auth):
 
 def find(auth, request):
     """The session that was read from flash and that `request` has the cookie of, or `None`. From now on its secret is known."""
+    from .cookies import find as value_of
+
     cookie = request.head.get(tok.COOKIE)
     if cookie is None:
         return None
     name = SECURE if request.connection.secure else PLAIN
+    secret = (value_of(cookie, name[:-1]) or b"")[2:]
+    kept = _KEPT + _hash(secret)
     for session in auth.sessions:
-        if session is not None and len(session.secret) == 20:
-            at = cookie.find(name)
-            if at < 0:
-                break
-            at += len(name) + 2
-            secret = cookie[at : at + 32]
-            if keyhash.equal(session.secret, keyhash.hmac(b"", secret)[:20]):
-                auth.hashed -= 1
-                session.secret = secret
-                # Its number too has to be right
-                if keyhash.holder(auth.sessions, cookie, name) is session:
-                    return session
-                auth.drop(session)
+        if session is not None and keyhash.equal(session.secret, kept):
+            auth.hashed -= 1
+            session.secret = secret
+            # Its number too has to be right
+            if keyhash.holder(auth.sessions, request.head, name) is session:
+                return session
+            auth.drop(session)
     return None
+
+
+def _hash(secret):
+    return keyhash.hmac(b"", secret)[:_HASH]
 
 
 def _plain(data):

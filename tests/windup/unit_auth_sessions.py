@@ -1,6 +1,8 @@
 """Sessions: how they begin, whom they belong to, when they end."""
 
+import json
 import os
+from binascii import hexlify
 
 from auth_app import (
     FOLDER,
@@ -239,6 +241,38 @@ def test_sessions_of_users_outlive_a_restart_where_they_shall():
             file.write(wrong)
         clear_backup("sessions")
         assert Auth(WindUp(), FOLDER, None, {"keep": True}).sessions == []
+
+
+def restarted():
+    app = WindUp()
+    Auth(app, FOLDER, None, {"keep": True})
+    app.get("/any")(guarded(lambda request: "any", ("*",)))
+    return app
+
+
+def test_what_lies_in_flash_logs_nobody_in():
+    with_login(keep=True)
+    hash = "A" * 20
+    with open(FOLDER + "/sessions.json", "w") as file:
+        json.dump({"0": [str(hexlify(hash.encode()), "ascii"), "ann", 0, 0, None]}, file)
+    clear_backup("sessions")
+    again = restarted()
+    assert len(again.auth.sessions) == 1
+    for value in ("00" + hash, "00" + hash + "A" * 12, "00\0" + hash, "00"):
+        thief = Browser(again)
+        thief.cookies = {"sid": value}
+        assert thief.get("/any")[0] in (400, 401), value
+
+
+def test_a_kept_session_is_found_beside_other_cookies():
+    app = with_login(keep=True)
+    ann = Browser(app)
+    ann.log_in()
+    pairs = "xsid=%s; y=sid=1; sid=%s" % ("0" * 34, ann.cookies["sid"])
+    again = restarted()
+    client = Browser(again)
+    assert client.get("/any", "Cookie: " + pairs)[0] == 200
+    assert client.get("/any", "Cookie: " + pairs)[0] == 200
 
 
 def test_a_session_is_kept_at_the_next_tick():
