@@ -35,7 +35,7 @@ async def log_in(login, request):
     """Begin a session, if the password is right.
 
     Raises:
-        HTTPError: as `passwords.check`, and 400, 401, 415 where no form was sent; a form gets a page that says so.
+        HTTPError: as `passwords.check`, and 400, 403, 415 where no form was sent; a form gets a page that says so.
     """
     from .response import HTTPError, redirect
 
@@ -57,11 +57,11 @@ async def log_in(login, request):
             raise
         return _show(login, request, exc.detail, values, exc.status, exc.headers)
     if user is None:
+        # Not 401: that says which way of HTTP's to log in this path wants (RFC 9110 section 15.5.2), and it wants none, the
+        # password is content. 403 is "understood, and refused", whether by credentials or not (section 15.5.4)
         if is_form:
             return _show(login, request, "Wrong name or password", values, 403)
-        raise HTTPError(
-            401, "Wrong name or password", (("WWW-Authenticate", 'Bearer realm="device"'),)
-        )
+        raise HTTPError(403, "Wrong name or password")
     auth.begin(request, user, auth.now())
     if values.get("remember") and auth.settings["remember"]:
         try:

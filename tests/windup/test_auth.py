@@ -177,7 +177,7 @@ def test_guessing_is_slowed_down(boot):
     host = boot()
     with httpx.Client(base_url=host.url, timeout=PATIENCE) as client:
         answers = [log_in(client, "ann", "wrong horse") for _ in range(6)]
-    assert [answer.status_code for answer in answers] == [401] * 5 + [429]
+    assert [answer.status_code for answer in answers] == [403] * 5 + [429]
     assert int(answers[-1].headers["retry-after"]) >= 1
 
 

@@ -110,7 +110,7 @@ def test_another_password_ends_the_sessions():
     ann.log_in("ann")
     app.auth.set_password("bob", "another horse")
     assert bob.get("/any")[0] == 401 and ann.get("/any")[0] == 200
-    assert Browser(app).log_in("bob")[0] == 401
+    assert Browser(app).log_in("bob")[0] == 403
     assert Browser(app).log_in("bob", "another horse")[0] == 200
 
 

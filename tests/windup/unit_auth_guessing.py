@@ -16,11 +16,11 @@ def test_who_guesses_has_to_wait():
     app = with_login()
     thief = Browser(app, "192.0.2.66")
     for _ in range(5):
-        assert thief.log_in("ann", "wrong horse")[0] == 401
+        assert thief.log_in("ann", "wrong horse")[0] == 403
     status, headers, _ = thief.log_in()
     assert (status, headers["retry-after"]) == (429, "1")
     app.clock.ms += 1000
-    assert thief.log_in("ann", "wrong horse")[0] == 401
+    assert thief.log_in("ann", "wrong horse")[0] == 403
     assert thief.log_in()[1]["retry-after"] == "2"
     # The name waits too, but never for long
     assert Browser(app, "192.0.2.2").log_in("ann")[0] == 429
@@ -42,7 +42,7 @@ def test_a_right_password_is_forgiven():
     ann = Browser(app)
     for _ in range(20):
         for _ in range(4):
-            assert ann.log_in("ann", "wrong horse")[0] == 401
+            assert ann.log_in("ann", "wrong horse")[0] == 403
         assert ann.log_in()[0] == 200
 
 
@@ -106,7 +106,7 @@ def test_the_cost_is_raised_at_the_next_login():
     app = with_login(iterations=10)
     app.auth.settings["iterations"] = 30
     assert _cost("ann") == 10
-    assert Browser(app).log_in("ann", "wrong horse")[0] == 401 and _cost("ann") == 10
+    assert Browser(app).log_in("ann", "wrong horse")[0] == 403 and _cost("ann") == 10
     assert Browser(app).log_in("ann")[0] == 200
     assert (_cost("ann"), _cost("bob")) == (30, 10)
     app.auth.settings["iterations"] = 20

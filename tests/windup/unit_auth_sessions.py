@@ -268,6 +268,7 @@ def test_a_kept_session_is_found_beside_other_cookies():
     app = with_login(keep=True)
     ann = Browser(app)
     ann.log_in()
+    app.auth.tick()
     pairs = "xsid=%s; y=sid=1; sid=%s" % ("0" * 34, ann.cookies["sid"])
     again = restarted()
     client = Browser(again)

@@ -87,7 +87,7 @@ def test_a_broken_users_file_opens_nothing():
             file.write(wrong)
         assert "ann" not in app.auth.users(), wrong
         app.auth.throttle = None
-        assert Browser(app).log_in()[0] in (401, 503), wrong
+        assert Browser(app).log_in()[0] in (403, 503), wrong
 
 
 def test_a_broken_file_is_not_written_over():

@@ -32,6 +32,22 @@ def test_the_login_form():
     assert browser.ask(get("/login", "Origin: http://device", method="DELETE"))[0] == 405
 
 
+def test_a_wrong_password_is_the_same_in_a_form_and_in_json():
+    for form in (True, False):
+        app = with_login()
+        client = Browser(app)
+        if form:
+            data = b"name=ann&password=wrong+horse"
+            status, headers, body = client.post("/login", data, FORM)
+            assert b'<p role="alert">Wrong name or password</p>' in body
+        else:
+            status, headers, body = client.log_in("ann", "wrong horse")
+            assert body == b"403 Forbidden\nWrong name or password\n"
+        assert (status, client.cookies) == (403, {})
+        # RFC 9110 section 15.5.2: the challenge that a 401 has would ask for what /login does not take
+        assert "www-authenticate" not in headers
+
+
 def test_the_way_on_is_a_path_of_ours():
     app = with_login()
     for wrong in (
