@@ -275,6 +275,7 @@ def _multipart(form, files):
 def _part(disposition, kind, content):
     head = "--%s\r\nContent-Disposition: form-data; %s\r\n" % (_BOUNDARY, disposition)
     if kind:
+        kind = str(kind, "utf-8") if type(kind) is bytes else kind
         head += "Content-Type: %s\r\n" % kind
     return head.encode() + b"\r\n" + content + b"\r\n"
 

@@ -20,7 +20,7 @@ def send_file(
 
     Args:
         file: its path, or an open binary file with `seek` that starts at 0; it is closed when the answer has gone.
-        content_type: `bytes`; default: what the end of the path says.
+        content_type: `bytes` or `str`; default: what the end of the path says.
         etag: `str`, the entity tag without its quotes: another one whenever a byte is another (section 8.8.3).
             `None`: the client can compare by time alone.
         modified: when it was last changed, in seconds of `time.time()`; `None`: not known.
@@ -30,7 +30,7 @@ def send_file(
 
     Raises:
         HTTPError: 404, there is no such file; 412 and 416, what the client asks for does not go together with the file.
-        ValueError: a tag with a quote or control character in it, or such a download name.
+        ValueError: a tag with a quote or control character in it, or such a download name or type.
     """
     if type(file) is str:
         if content_type is None:

@@ -21,7 +21,7 @@ def send_gzip(request, data, content_type=HTML, etag=None, headers=()):
 
     Args:
         data: `bytes`, a whole gzip file (RFC 1952), compressed with a window of 4 KiB.
-        content_type: of what is in it, `bytes`.
+        content_type: of what is in it, `bytes` or `str`.
         etag: `str`, the entity tag of what is in it, without quotes; `None`: the checksum and length that it ends with.
         headers: pairs `(name, value)` to send along.
 

@@ -71,12 +71,15 @@ class Response:
             other iterable of `bytes` or `str`; `None` is empty.
         status: 200 to 599.
         headers: pairs `(name, value)`.
-        content_type: `bytes`; default: HTML for text, JSON for `dict` and `list`.
+        content_type: `bytes` or `str`; default: HTML for text, JSON for `dict` and `list`.
         length: length of the body in bytes where the body is a file; -1 when it is not known.
+
+    Attributes:
+        sure: a `content_type` without control characters: it is not looked at once more.
 
     Raises:
         TypeError: a body of another type.
-        ValueError: a header with a control character in it (RFC 9110 section 5.5).
+        ValueError: a header or type with a control character in it (RFC 9110 section 5.5).
     """
 
     def __init__(self, body=b"", status=200, headers=(), content_type=None, length=-1):
@@ -88,7 +91,9 @@ class Response:
             self.add_header(name, value)
 
     def set_body(self, body, content_type=None):
-        """Exchange the body; with `content_type` `None` its type says what it is."""
+        """Exchange the body; with `content_type` `None` its type says what it is. ValueError, TypeError: as above."""
+        if content_type:
+            content_type = checked_type(content_type)
         kind = type(body)
         if kind is str:
             body = body.encode()
@@ -107,7 +112,7 @@ class Response:
                         " tuple of one of these and a status" % kind.__name__
                     )
         self.body = body
-        self.content_type = content_type or HTML
+        self.content_type = self.sure = content_type or HTML
 
     def add_header(self, name, value):
         """Append a header field; `name` and `value` are `str` or `bytes`. Content-Type takes the place of the one before.
@@ -122,7 +127,7 @@ class Response:
             raise ValueError("header %r: control character in it" % name)
         size = len(name)
         if size == 12 and name.lower() == b"content-type":
-            self.content_type = line[14:-2]  # two of them would leave the choice to the client
+            self.content_type = self.sure = line[14:-2]  # two would leave the choice to the client
             return
         if (size == 14 and name.lower() == b"content-length") or (
             size == 17 and name.lower() == b"transfer-encoding"
@@ -162,11 +167,16 @@ class Response:
             fields: the header fields that every response of the application has, `bytes`.
             keep_alive: whether the connection stays open afterwards.
             minor: the request's HTTP minor version, 0 or 1.
+
+        Raises:
+            ValueError: a control character in `content_type`.
         """
         if keep_alive:
             connection = b"" if minor else b"Connection: keep-alive\r\n"
         else:
             connection = b"Connection: close\r\n"
+        if self.content_type is not self.sure:
+            self.content_type = checked_type(self.content_type)
         status = self.status
         if status == 204 or status == 304:  # RFC 9110 section 8.6: no content, no length
             return b"HTTP/1.1 %d %s\r\n%s%s%s\r\n" % (
@@ -253,6 +263,14 @@ def error_response(error):
 def _each(iterator):
     for piece in iterator:
         yield piece
+
+
+def checked_type(content_type):
+    """`content_type`, `bytes` or `str`, as `bytes`. ValueError: a control character in it."""
+    content_type = _bytes(content_type)
+    if b"\n" in content_type or b"\r" in content_type or b"\0" in content_type:
+        raise ValueError("content type %r: control character in it" % content_type)
+    return content_type
 
 
 def _bytes(value):

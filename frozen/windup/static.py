@@ -8,7 +8,7 @@ from modcore.port import MICROPYTHON, const
 from . import tok
 from .mime import media_type
 from .request import decode
-from .response import HTTPError, Response, redirect
+from .response import HTTPError, Response, checked_type, redirect
 
 _KIND = const(0xF000)  # of a file, in the mode that `os.stat` tells
 _FOLDER = const(0x4000)
@@ -40,14 +40,17 @@ class StaticFiles:
             ask again with the ETag each time, which costs a small 304.
         fixed: the files never change while the device runs, as in its read-only image: what was found out about the
             last few is kept, and ETags are those that were computed when the image was made.
-        types: a dict of more media types, `bytes`, by the lower-case end of a name: `{"hex": b"text/plain"}`.
+        types: a dict of more media types, `bytes` or `str`, by the lower-case end of a name: `{"hex": b"text/plain"}`.
+
+    Raises:
+        ValueError: a control character in one of `types`.
     """
 
     def __init__(self, root, cache_control="no-cache", fixed=False, types=None):
         self._root = root.rstrip("/")
         self._cache_control = cache_control.encode()
         self._kept = {} if fixed else None  # files by path
-        self._types = types
+        self._types = types and {end: checked_type(types[end]) for end in types}
 
     def handle(self, request):
         head = request.head
@@ -145,7 +148,8 @@ class _File:
 
     def response(self, head):
         match = head.get(tok.IF_NONE_MATCH)
-        response = Response(b"", 304, (), self._kind)
+        response = Response(b"", 304)
+        response.content_type = response.sure = self._kind
         response.headers = self._fields
         # What is asked most often, whole or only when it is new, needs no code but this
         if (

@@ -114,6 +114,8 @@ def test_what_requests_carry():
     got = client.post("/echo", form={"t": 1}, files={"f": ("a.txt", b"hi", "text/plain")}).json()
     boundary = got["fields"][0].split("=")[1]
     assert got["fields"][0].startswith("multipart/form-data; boundary=")
+    again = client.post("/echo", form={"t": 1}, files={"f": ("a.txt", b"hi", b"text/plain")})
+    assert again.json() == got
     assert got["body"] == (
         '--%s\r\nContent-Disposition: form-data; name="t"\r\n\r\n1\r\n'
         '--%s\r\nContent-Disposition: form-data; name="f"; filename="a.txt"\r\n'

@@ -56,6 +56,9 @@ def test_whole():
     assert (status, body, headers["content-length"]) == (200, CONTENT, "100")
     assert (headers["etag"], headers["last-modified"]) == ('"a"', DATE)
     assert (headers["accept-ranges"], headers["content-type"]) == ("bytes", "text/x")
+    assert ask(content_type="text/x")[1]["content-type"] == "text/x"
+    for kind in ("text/x\r\nX: y", b"text/x\r\nX: y"):
+        assert ask(content_type=kind)[0] == 500
     status, headers, body = ask()
     assert (status, body) == (200, CONTENT)
     assert "etag" not in headers and "last-modified" not in headers

@@ -31,6 +31,15 @@ def test_for_those_who_take_it():
     assert headers["content-type"] == "text/plain"
 
 
+def test_a_type_is_bytes_or_str():
+    for kind, status in ((b"text/x", 200), ("text/x", 200), (b"a\r\nX: y", 500), ("a\nX: y", 500)):
+        app = WindUp()
+        app.get("/")(lambda request: send_gzip(request, DATA, kind))
+        answer = parse(Wire(app).send(get("/", "Accept-Encoding: gzip")))[0]
+        assert answer[0] == status and "x" not in answer[1]
+        assert status == 500 or answer[1]["content-type"] == "text/x"
+
+
 def test_for_the_others():
     for fields in ((), ("Accept-Encoding: br",), ("Accept-Encoding: gzip;q=0",)):
         status, headers, body = ask(*fields)

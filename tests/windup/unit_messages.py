@@ -52,6 +52,57 @@ def test_a_type_in_the_headers_takes_the_place_of_the_usual_one():
     assert ask(lambda request: ("", 200, {"X-Abcdefghij": "1"}), get("/"))[1]["x-abcdefghij"] == "1"
 
 
+def test_a_type_is_bytes_or_str():
+    for kind in (b"text/plain; charset=utf-8", "text/plain; charset=utf-8"):
+
+        def pieces():
+            yield "a"
+
+        def assigned(request):
+            response = Response("a")
+            response.content_type = kind
+            return response
+
+        def exchanged(request):
+            response = Response("b")
+            response.set_body("a", kind)
+            return response
+
+        for handler in (
+            lambda request: Response("a", content_type=kind),
+            lambda request: Response(b"a", 200, (), kind),
+            lambda request: Response(pieces(), content_type=kind),
+            lambda request: ("a", 200, {"Content-Type": kind}),
+            exchanged,
+            assigned,
+        ):
+            wire = Wire(app_of(handler))
+            status, headers, body = parse(wire.send(get("/")) + wire.drive())[0]
+            assert (status, body) == (200, b"a")
+            assert headers["content-type"] == "text/plain; charset=utf-8"
+        assert Response("", content_type=kind).content_type == b"text/plain; charset=utf-8"
+    for none in (None, "", b""):
+        assert Response("", content_type=none).content_type == b"text/html; charset=utf-8"
+        assert Response([], content_type=none).content_type == b"application/json"
+
+
+def test_a_type_starts_no_header_of_somebody_elses():
+    for text in ("text/x\r\nX-B: b", "text/x\nX-B: b", "text/x\rX", "text/x\r\n", "\0"):
+        for kind in (text, text.encode()):
+            raises(ValueError, Response, "", 200, (), kind)
+            raises(ValueError, Response, {}, 200, (), kind)
+            raises(ValueError, Response("").set_body, "", kind)
+            raises(ValueError, Response("").add_header, "Content-Type", kind)
+
+            def assigned(request):
+                response = Response("")
+                response.content_type = kind
+                return response
+
+            data = Wire(app_of(assigned)).send(get("/"))
+            assert data.startswith(b"HTTP/1.1 500 ") and b"X" not in data, data
+
+
 def test_how_long_the_body_is_the_server_says_alone():
     for name in ("Content-Length", "content-length", "Transfer-Encoding", b"transfer-encoding"):
         raises(ValueError, Response("").add_header, name, "5")

@@ -3,6 +3,7 @@
 import os
 from binascii import a2b_base64
 
+from check import raises
 from windup import StaticFiles, WindUp, static
 from windup.mime import media_type
 from wire import Wire, get, parse
@@ -44,11 +45,14 @@ def make_files():
         file.write(b"secret")
 
 
+TYPES = {"bin": b"text/x-bin", "txt": "text/x-txt"}
+
+
 def make_app():
     make_files()
     app = WindUp()
     app.add_generator(StaticFiles(ROOT))
-    app.mount("/mounted", StaticFiles(ROOT, "max-age=60", types={"bin": b"text/x-bin"}))
+    app.mount("/mounted", StaticFiles(ROOT, "max-age=60", types=TYPES))
     app.mount("/image", StaticFiles(ROOT, fixed=True))
     return app
 
@@ -156,6 +160,9 @@ def test_tags_computed_with_the_image():
 
 def test_types():
     assert ask("/mounted/data.bin")[1]["content-type"] == "text/x-bin"
+    assert ask("/mounted/both.txt")[1]["content-type"] == "text/x-txt"
+    for kind in ("text/x\r\nX: y", b"text/x\r\nX: y"):
+        raises(ValueError, StaticFiles, ROOT, types={"bin": kind})
     for name, kind in (
         ("/a.html", b"text/html; charset=utf-8"),
         ("/A.HTM", b"text/html; charset=utf-8"),
