@@ -14,11 +14,11 @@ def make_app():
 
     @app.put("/valves/<int:number>")
     def change(request, number):
-        minutes = request.json().get("minutes")
-        if minutes is None:
+        wanted = request.json()
+        if type(wanted) is not dict or "minutes" not in wanted:
             raise HTTPError(422, "minutes is missing")
-        valves[number] = minutes
-        return {"valves": len(valves), "minutes": minutes}
+        valves[number] = wanted["minutes"]
+        return {"valves": len(valves), "minutes": wanted["minutes"]}
 
     @app.post("/language")
     def choose(request):

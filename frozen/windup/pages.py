@@ -25,6 +25,7 @@ class Pages:
     `name:kind`, `name=default` or `name:kind=default`. Their values come from the rest of the path, segment by segment,
     then from the query, then from the form: `/water/3`, `/water?bed=3` and a form with a field `bed` all work. `index`
     answers for the path of the mount itself. A missing value, and one that its kind does not take, is a 400 that names it.
+    JSON fills no arguments, whatever is at its top: a method that wants it asks `request.json()`.
 
     Args:
         thing: the object.
@@ -97,7 +98,9 @@ class _Page:
                     text = form.get(name)
             if text is None:
                 if default is _REQUIRED:
-                    raise HTTPError(400, "%s is missing" % name)
+                    raise HTTPError(
+                        400, "%s is missing: send it in the path, the query or a form" % name
+                    )
                 values.append(default)
                 continue
             try:

@@ -147,7 +147,7 @@ class Request:
             return "".join([chr(byte) for byte in value])
 
     def json(self):
-        """The body, parsed.
+        """The body, parsed: whatever its top is, for a list, a number or `null` is JSON as well as an object is.
 
         Raises:
             HTTPError: 400, it is no JSON, or nested deeper than `nesting.DEPTH`; 413, it is more than the memory holds; 415, it

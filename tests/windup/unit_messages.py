@@ -158,6 +158,32 @@ def test_json_body():
     assert ask(handler, post("/", b"{}"))[0] == 415
 
 
+def test_any_value_may_be_the_top_of_json():
+    # RFC 8259 section 2
+    for text, value in (
+        ("[]", []),
+        ('[1, {"a": 2}]', [1, {"a": 2}]),
+        ("5", 5),
+        ("-2.5", -2.5),
+        (" 5\r\n", 5),
+        ('"5"', "5"),
+        ("true", True),
+        ("null", None),
+    ):
+        got = []
+        answer = ask(
+            lambda request: got.append(request.json()),
+            post("/", text.encode(), "Content-Type: application/json"),
+        )
+        assert answer[0] == 204 and got == [value] and type(got[0]) is type(value), text
+    for text in ("", " ", "[", "5 5", "[1]]", "nul", '"a', "{"):
+        status, _, body = ask(
+            lambda request: [request.json()],
+            post("/", text.encode(), "Content-Type: application/json"),
+        )
+        assert (status, body) == (400, b"400 Bad Request\nThe body is not JSON\n"), (text, body)
+
+
 def test_form_body():
     def handler(request):
         return request.form().get("name")

@@ -5,6 +5,7 @@ from windup.pages import Pages
 from wire import Wire, get, parse, post
 
 FORM = "Content-Type: application/x-www-form-urlencoded"
+JSON = "Content-Type: application/json"
 
 
 class Base:
@@ -100,6 +101,12 @@ def test_what_is_missing_or_does_not_fit_is_named():
     for data, words in (
         (post("/water", b""), b"bed is missing"),
         (post("/water", b"bed=1", "Content-Type: text/plain"), b"bed is missing"),
+        (
+            post("/water", b'["1"]', JSON),
+            b"bed is missing: send it in the path, the query or a form",
+        ),
+        (post("/water", b'{"bed": 1}', JSON), b"bed is missing: send it in the path, the query"),
+        (post("/water", b"5", JSON), b"bed is missing: send it in the path, the query or a form"),
         (post("/water/x", b""), b"bed: 'x' does not fit"),
         (post("/water/1/2/maybe", b""), b"slow: 'maybe' does not fit"),
         (post("/water/1?minutes=", b""), b"minutes: '' does not fit"),
