@@ -187,6 +187,35 @@ def test_everything_that_plain_http_does(start, trust, tmp_path):
         )
 
 
+def last_answer(port, trust, target):
+    """What `target` is answered with on a connection that ends then, and whether close_notify came before its end."""
+    data = b""
+    with (
+        socket.create_connection(("127.0.0.1", port), PATIENCE) as plain,
+        trust.wrap_socket(plain, server_hostname="127.0.0.1", suppress_ragged_eofs=False) as sock,
+    ):
+        sock.sendall(b"GET %s HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n" % target)
+        while True:
+            try:
+                more = sock.recv(65536)
+            except ssl.SSLEOFError:
+                return data, False
+            if not more:
+                return data, True
+            data += more
+
+
+def test_a_connection_ends_without_a_close_notify(start, trust):
+    # MicroPython's ssl object cannot send one (RFC 8446 section 6.1). What tells a client that nothing is missing is in
+    # HTTP. When this fails, the firmware has learned it, and docs/windup.md says too little
+    host = start()
+    data, notified = last_answer(host.port, trust, b"/big")
+    head, body = data.split(b"\r\n\r\n", 1)
+    assert b"Content-Length: %d\r\n" % len(body) in head and not notified
+    data, notified = last_answer(host.port, trust, b"/pieces")
+    assert data.endswith(b"\r\n0\r\n\r\n") and not notified
+
+
 def test_nobody_is_answered_in_plain(start):
     host = start()
     with pytest.raises(httpx.TransportError):
@@ -359,6 +388,8 @@ def test_cpython_speaks_it_too(pair, trust, tmp_path):
             assert answer.headers["strict-transport-security"] == "max-age=5"
             with pytest.raises(httpx.TransportError):
                 await browser.get(f"http://127.0.0.1:{port}/")
+            data, notified = await asyncio.to_thread(last_answer, port, trust, b"/")
+            assert data.endswith(b'{"secure": true}') and notified
         for missing in ("tls_cert", "tls_key"):
             some = {key: value for key, value in settings.items() if key != missing}
             with pytest.raises(ValueError, match="both"):
