@@ -1,7 +1,6 @@
 """CPython's side of `modcore.turns` and `modcore.poller`; no firmware has it."""
 
 import asyncio
-from types import coroutine  # noqa: F401
 
 from .poller import poller
 

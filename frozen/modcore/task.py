@@ -3,7 +3,8 @@
 import asyncio
 
 from .events import running
-from .turns import Waiters, begin, coroutine, end, pause, wait_for_ms
+from .port import MICROPYTHON
+from .turns import Waiters, begin, end, pause, wait_for_ms
 
 
 class Fiber:
@@ -78,7 +79,6 @@ class Fiber:
         self._guards = (thing,) + self._guards
         return thing
 
-    @coroutine
     def _drive(self, work):
         self._started = True
         task = asyncio.current_task()
@@ -137,3 +137,9 @@ def close(thing):
         from .log import get
 
         get("fiber").exception(exc, "%s did not close", type(thing).__name__)
+
+
+if not MICROPYTHON:
+    from types import coroutine  # what has `yield` cannot be awaited there without it
+
+    Fiber._drive = coroutine(Fiber._drive)

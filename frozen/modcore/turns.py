@@ -14,9 +14,6 @@ if MICROPYTHON:
 
     sleep_ms = asyncio.sleep_ms
 
-    def coroutine(function):
-        return function
-
     def begin(task):
         # Whatever puts a task to sleep or lets it wait pushes it on a queue, and that clears `data`
         task.data = _NOT_QUEUED
@@ -53,7 +50,7 @@ if MICROPYTHON:
                 core._task_queue.push(self._queue.pop())
 
 else:
-    from .cpython import Waiters, begin, coroutine, end, pause, run, sleep_ms  # noqa: F401
+    from .cpython import Waiters, begin, end, pause, run, sleep_ms  # noqa: F401
 
 
 def wait_for_ms(awaitable, ms):

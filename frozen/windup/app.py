@@ -28,7 +28,7 @@ class WindUp(Router):
     _guards = 0  # of the request filters, the last ones, those that are guarded mounts
 
     def __init__(self, body_max=4096):
-        super().__init__()
+        Router.__init__(self)
         self.body_max = body_max
         self._request_filters = ()
         self._generators = ()

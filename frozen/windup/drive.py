@@ -23,11 +23,7 @@ if MICROPYTHON:
 
     from modcore.turns import end
 else:
-    import asyncio
-
-    class core:
-        cur_task = "nobody's"  # that of a handler is never looked at here
-        create_task = asyncio.ensure_future
+    from .cpython_drive import core
 
 
 class Driven(Intake):
@@ -51,100 +47,74 @@ class Driven(Intake):
     parked = False
     _waiting = None
 
-    if MICROPYTHON:
+    def begin(self, work):
+        """Run the coroutine `work`; `handler_ended(error)` is called when it has ended."""
+        self.work = work
+        turns = self._turns()
+        turns.send(None)
+        self.task = core.Task(turns)
+        self._step_in_turn()
 
-        def begin(self, work):
-            """Run the coroutine `work`; `handler_ended(error)` is called when it has ended."""
-            self.work = work
-            turns = self._turns()
-            turns.send(None)
-            self.task = core.Task(turns)
+    def remove(self, task):
+        """What asyncio asks of that on which a task waits which is cancelled."""
+        self.parked = False
+
+    def cancel(self):
+        """End the handler where it stands."""
+        if self.work is not None and core.cur_task is not self.task:
+            self.task.cancel()
+
+    def resume(self):
+        """Let the handler go on, and whoever else waits."""
+        if self._waiting is not None:
+            self._waiting.wake()
+        if self.parked and self.turn == _NOT_OURS:
             self._step_in_turn()
 
-        def remove(self, task):
-            """What asyncio asks of that on which a task waits which is cancelled."""
-            self.parked = False
+    def _step_in_turn(self):
+        turn, task = self.turn, core.cur_task
+        if turn == _NOT_OURS:
+            self.turn = _TAKEN
+        core.cur_task = self.task
+        self._step(None)
+        core.cur_task = task
+        self.turn = turn
 
-        def cancel(self):
-            """End the handler where it stands."""
-            if self.work is not None and core.cur_task is not self.task:
-                self.task.cancel()
+    def _step(self, thrown):
+        try:
+            value = self.work.send(None) if thrown is None else self.work.throw(thrown)
+            if value is None:
+                self.parked = False
+            elif not self.parked:
+                self.parked = True
+                end(self.task)
+                self.task.data = (
+                    self  # so that asyncio knows where to take it from when it is cancelled
+                )
+        except BaseException as exc:
+            self.handler_raised(exc)
 
-        def resume(self):
-            """Let the handler go on, and whoever else waits."""
-            if self._waiting is not None:
-                self._waiting.wake()
-            if self.parked and self.turn == _NOT_OURS:
-                self._step_in_turn()
+    def handler_raised(self, exc):
+        """The handler has ended, with `exc`."""
+        self.work = None
+        self.parked = False
+        if not isinstance(exc, (Exception, CancelledError)):
+            raise exc
+        self.handler_ended(None if isinstance(exc, StopIteration) else exc)
 
-        def _step_in_turn(self):
-            turn, task = self.turn, core.cur_task
-            if turn == _NOT_OURS:
-                self.turn = _TAKEN
-            core.cur_task = self.task
-            self._step(None)
-            core.cur_task = task
-            self.turn = turn
-
-        def _step(self, thrown):
+    # The coroutine of the handler's task: asyncio goes on with it when that has come which the handler awaited
+    def _turns(self):
+        while True:
+            thrown = None
             try:
-                value = self.work.send(None) if thrown is None else self.work.throw(thrown)
-                if value is None:
-                    self.parked = False
-                elif not self.parked:
-                    self.parked = True
-                    end(self.task)
-                    self.task.data = (
-                        self  # so that asyncio knows where to take it from when it is cancelled
-                    )
+                yield
             except BaseException as exc:
-                self.handler_raised(exc)
-
-        def handler_raised(self, exc):
-            """The handler has ended, with `exc`."""
-            self.work = None
-            self.parked = False
-            if not isinstance(exc, (Exception, CancelledError)):
-                raise exc
-            self.handler_ended(None if isinstance(exc, StopIteration) else exc)
-
-        # The coroutine of the handler's task: asyncio goes on with it when that has come which the handler awaited
-        def _turns(self):
-            while True:
-                thrown = None
-                try:
-                    yield
-                except BaseException as exc:
-                    thrown = exc
-                if self.work is None:
-                    return
-                self._step(thrown)
-                if self.work is None:
-                    return
-
-    else:
-
-        def begin(self, work):
-            self.work = work
-            self.task = asyncio.ensure_future(self._run(work))
-
-        async def _run(self, work):
-            error = None
-            try:
-                await work
-            except (Exception, asyncio.CancelledError) as exc:
-                error = exc
-            self.work = None
-            self.handler_ended(error)
-
-        def cancel(self):
-            # In a moment: a handler that waits for a message is told first that none will come
-            if self.work is not None and asyncio.current_task() is not self.task:
-                asyncio.get_running_loop().call_soon(self.task.cancel)
-
-        def resume(self):
-            if self._waiting is not None:
-                self._waiting.wake()
+                thrown = exc
+            if self.work is None:
+                return
+            self._step(thrown)
+            if self.work is None:
+                return
 
     async def opened(self, request):
         """Take `request`'s connection over; a coroutine, so that there is a loop for the handler."""
@@ -177,3 +147,9 @@ class Driven(Intake):
 
 async def _log_exception(error, text):
     get("windup").exception(error, text)
+
+
+if not MICROPYTHON:
+    from .cpython_drive import run_on_asyncio
+
+    run_on_asyncio(Driven)

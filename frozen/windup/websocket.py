@@ -19,8 +19,8 @@ client has answered or fallen silent: to close with unread data would make TCP t
 import errno
 
 from modcore.borrow import borrow
-from modcore.port import const
-from modcore.turns import coroutine, sleep_ms
+from modcore.port import MICROPYTHON, const
+from modcore.turns import sleep_ms
 
 from . import tok
 from .drive import Driven, core
@@ -79,7 +79,6 @@ class WebSocket(SmallTexts):
 
     # What handlers use
 
-    @coroutine
     def receive(self):
         """The next message, `str` or `bytes`; `None`: the connection is closed, or about to be.
 
@@ -120,7 +119,6 @@ class WebSocket(SmallTexts):
                 return _done
         return self._send(_opcode_of(data), data)
 
-    @coroutine
     def _send(self, opcode, data):
         if opcode == TEXT:
             data = data.encode()
@@ -362,6 +360,13 @@ class WebSocket(SmallTexts):
         if self._said and self._heard and self._pending is None:
             if self.work is None and self.start is None and self.exchange is not None:
                 self.exchange.closing = True
+
+
+if not MICROPYTHON:
+    from types import coroutine  # what has `yield` cannot be awaited there without it
+
+    WebSocket.receive = coroutine(WebSocket.receive)
+    WebSocket._send = coroutine(WebSocket._send)
 
 
 def _nothing():

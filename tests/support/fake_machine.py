@@ -4,7 +4,14 @@ import sys
 from collections import namedtuple
 
 import modcore.interrupt
-from modcore.turns import coroutine
+
+try:
+    from types import coroutine
+except ImportError:  # MicroPython, where a generator is one
+
+    def coroutine(function):
+        return function
+
 
 try:
     from micropython import heap_lock, heap_unlock

@@ -94,6 +94,40 @@ def test_a_name_that_is_set_once_is_sure(read):
     assert [value.text for value in function.defaults] == ["MP_ROM_INT(5)"]
 
 
+def test_what_stands_behind_a_condition_is_sure(read):
+    part = read("if C:\n a = 1\nelse:\n b = 1\nx = 5\ndef f(c=x): pass\ndef g(c=a): pass")
+    assert names(part.functions) == ["f"]
+
+
+@pytest.mark.parametrize(
+    ("source", "bases"),
+    [
+        ("class A: pass", []),
+        ("class A(OSError): pass", ["OSError"]),
+        ("class B: pass\nclass A(B): pass", ["B"]),
+        ("class B: pass\nclass C: pass\nclass A(B, C): pass", ["B", "C"]),
+        ("from .other import B\nclass A(B): pass", ["B"]),
+        ("from pack.other import B as C\nclass A(C): pass", ["B"]),
+        ("from .again import B\nclass A(B): pass", ["B"]),
+        ("from .missing import B\nclass A(B): pass", None),
+        ("from .other import unknown\nclass A(unknown): pass", None),
+        ("if C:\n from .other import B\nclass A(B): pass", None),
+        ("OSError = 5\nclass A(OSError): pass", None),
+        ("class A(list): pass", None),
+        ("class B(list): pass\nclass A(B): pass", None),
+        ("class A(metaclass=M): pass", None),
+    ],
+)
+def test_the_bases_of_a_class(constants, read, source, bases):
+    other = read("class B: pass\nunknown = f()")
+    again = read("from .other import B")
+    part = read(source)
+    (a,) = (members for members in part.classes if members.code.simple_name.str == "A")
+    found = constants.bases_of(a, {"pack.other": other, "pack.again": again})
+    told = found and [base if type(base) is str else base.code.simple_name.str for base in found]
+    assert told == bases
+
+
 def test_a_function_may_run_when_the_name_is_something_else(read):
     assert names(read("x = 5\ndef f():\n def g(a=x): pass\n return g").functions) == ["f"]
 

@@ -19,7 +19,9 @@ _FROZEN_OBJECT = "frozen_content.o"
 # What mpy-tool, and firmware/usermods/frozen_objects, put in front of the name of a frozen module.
 _KINDS = (
     "frozen_objects_",
+    "frozen_bases_",
     "frozen_members_",
+    "frozen_type_",
     "frozen_wrapped_",
     "const_qstr_table_data_",
     "const_obj_table_data_",

@@ -38,11 +38,27 @@ class Name:
 
 @dataclass
 class Function:
-    """`code` is mpy-tool's raw code, `defaults` are constants; `members` by name if it is a class's body that is constant."""
+    """`code` is mpy-tool's raw code, `defaults` are constants."""
 
     code: object
     defaults: tuple
-    members: dict | None = None
+
+
+@dataclass
+class Members:
+    """What a class's body makes, `code`: constants by name. `bases` are those of the class, `None` where one is not known."""
+
+    code: object
+    members: dict
+    bases: tuple | None = None
+
+
+@dataclass(frozen=True)
+class Imported:
+    """`name` of the module `module`; the module itself if it is empty."""
+
+    module: str
+    name: str = ""
 
 
 @dataclass
@@ -55,11 +71,12 @@ class Wrapped:
 
 @dataclass
 class Part:
-    """The constant objects of one module. `names` are those that it sets in its globals."""
+    """The constant objects of one module. It sets `names` in its globals; of some it is `known` what they are."""
 
     module: object
     name: str
     names: set = field(default_factory=set)
+    known: dict = field(default_factory=dict)
     functions: list = field(default_factory=list)
     classes: list = field(default_factory=list)
 
@@ -67,6 +84,13 @@ class Part:
 _UNKNOWN = None
 _EMPTY_TUPLE = "MP_ROM_PTR(&mp_const_empty_tuple_obj)"
 _WRAPPERS = ("property", "staticmethod")
+_EXCEPTIONS = ("BaseException", "Exception", "OSError", "RuntimeError", "ValueError")
+_BUILTINS = (*_WRAPPERS, *_EXCEPTIONS)
+_SPECIAL = (
+    "__new__",
+    "__setattr__",
+    "__delattr__",
+)  # MicroPython does something about these when it makes a class
 
 
 def read(tool, module):
@@ -82,7 +106,6 @@ class _Reader:
         self._tool = tool
         self._part = part
         self._stored = Counter(self._stores(part.module.raw_code, True))
-        self._known = {}  # what names of the module are that are set once, for certain
         part.names.update(self._stored)
 
     def read(self, code, members=None, top=True):
@@ -100,9 +123,12 @@ class _Reader:
             argument for _, name, argument, _, _ in instructions if name.startswith("MAKE_")
         )
         stack = _Stack()
-        straight, jumped = True, False
-        for at, name, argument, _, jump in instructions:
-            jumped = jumped or jump
+        straight = True
+        joined = 0  # from here on the code runs whatever the jumps did
+        for at, name, argument, end, jump in instructions:
+            if jump:
+                straight = False
+                joined = max(joined, end + argument)
             if at in targets:
                 stack.clear()
             if name == "STORE_NAME" and members is not None:
@@ -113,8 +139,11 @@ class _Reader:
                 straight = straight and kept
             elif name == "STORE_NAME":
                 value, stored = stack.pop(), code.qstr_table[argument].str
-                if top and not jumped and self._stored[stored] == 1:
-                    self._known[stored] = value
+                if top and at >= joined and self._stored[stored] == 1:
+                    self._part.known[stored] = value
+            elif name == "POP_TOP":
+                stack.pop()
+                straight = False
             elif name == "RETURN_VALUE":
                 straight = straight and stack.pop() == Literal("MP_ROM_NONE")
             else:
@@ -129,7 +158,7 @@ class _Reader:
                     stack.clear()
                 else:
                     stack.append(value)
-        return straight and not jumped
+        return straight
 
     def _stores(self, code, top):
         """The names that are set in the module's globals, as often as they are."""
@@ -173,23 +202,40 @@ class _Reader:
         if name == "DUP_TOP":
             stack.append(stack.top())
             return stack.pop()
-        if name == "CALL_FUNCTION" and argument == 1:
-            wrapper, function = stack.take(2)
-            if (
-                isinstance(wrapper, Name)
-                and wrapper.name in _WRAPPERS
-                and isinstance(function, Function)
-            ):
-                return Wrapped(wrapper.name, function)
+        if name == "CALL_FUNCTION":
+            return self._call(*stack.take(argument + 1))
+        if name == "IMPORT_NAME":
+            level, _ = stack.take(2)
+            return self._imported(level, code.qstr_table[argument].str)
+        if name == "IMPORT_FROM" and isinstance(stack.top(), Imported):
+            return Imported(stack.top().module, code.qstr_table[argument].str)
+        return _UNKNOWN
+
+    def _call(self, called, *arguments):
+        if called == Name("__build_class__") and isinstance(arguments[0], Members):
+            if _UNKNOWN not in arguments:
+                arguments[0].bases = arguments[2:]
+            return arguments[0]
+        wraps = isinstance(called, Name) and called.name in _WRAPPERS and len(arguments) == 1
+        if wraps and isinstance(arguments[0], Function):
+            return Wrapped(called.name, arguments[0])
+        return _UNKNOWN
+
+    def _imported(self, level, name):
+        if level == Literal("MP_ROM_INT(0)"):
+            return Imported(name)
+        if level == Literal("MP_ROM_INT(1)") and "." in self._part.name:
+            package = self._part.name.rpartition(".")[0]
+            return Imported(f"{package}.{name}" if name else package)
         return _UNKNOWN
 
     def _named(self, name, members, top):
         if members and name in members:
             return members[name]
-        if name == "__name__" or (name in _WRAPPERS and name not in self._stored):
+        if name == "__name__" or (name in _BUILTINS and name not in self._stored):
             return Name(name)
         # A function may run when the name is something else
-        return self._known.get(name) if top else _UNKNOWN
+        return self._part.known.get(name) if top else _UNKNOWN
 
     def _make(self, code, name, index, stack, once, top):
         child = code.children[index]
@@ -204,14 +250,11 @@ class _Reader:
         constant = self.read(child, members, top and body_of_class)
         if "CLOSURE" in name or defaults is None or not once:
             return _UNKNOWN
-        function = Function(child, defaults)
-        # What has __new__ is changed when the class is made
-        if body_of_class and constant and "__new__" not in members:
-            function.members = members
-            self._part.classes.append(function)
-        else:
-            self._part.functions.append(function)
-        return function
+        if constant and body_of_class and not any(name in members for name in _SPECIAL):
+            self._part.classes.append(Members(child, members))
+            return self._part.classes[-1]
+        self._part.functions.append(Function(child, defaults))
+        return self._part.functions[-1]
 
     def _items(self, value):
         """The items of a constant tuple, None if `value` is none."""
@@ -238,6 +281,24 @@ class _Stack(list):
     def take(self, count):
         """The topmost `count`, the first of them the lowest."""
         return tuple(reversed([self.pop() for _ in range(count)]))
+
+
+def bases_of(members, parts):
+    """The bases of a class, each the name of a builtin exception or the `Members` of another class; `None`: not all are known.
+
+    Args:
+        parts: the modules by name.
+    """
+    found = None if members.bases is None else [_base(base, parts) for base in members.bases]
+    return None if found is None or None in found else found
+
+
+def _base(base, parts):
+    while isinstance(base, Imported):
+        base = parts[base.module].known.get(base.name) if base.module in parts else None
+    if isinstance(base, Name) and base.name in _EXCEPTIONS:
+        return base.name
+    return base if isinstance(base, Members) and bases_of(base, parts) is not None else None
 
 
 def slots(hashes):

@@ -1,7 +1,7 @@
 """Prints frozen modules as mpy-tool does, and their constant objects as C."""
 
 import constants
-from constants import Constant, Function, Literal, Name, Wrapped
+from constants import Constant, Function, Literal, Members, Name, Wrapped
 
 _FUNCTION = "{{{{&{type}}}, &frozen_parts[{part}].context, {children}, fun_data_{name}}}"
 _MAP = ".all_keys_are_qstrs = 1, .is_fixed = 1, .is_ordered = 0"
@@ -17,12 +17,20 @@ def freeze(tool, arguments):
         parts = [constants.read(tool, module) for module in packaged]
         for part in parts:
             tool.global_qstrs.add(part.name)
-        printers = [_Printer(tool, part, index) for index, part in enumerate(parts)]
+        by_name = {part.name: part for part in parts}
+        printers = [_Printer(tool, part, index, by_name) for index, part in enumerate(parts)]
+        packaged[0].before = lambda: _print_head(printers)
         original(idents, modules)
         _print_parts(tool, printers)
 
     tool.freeze_mpy = freeze_mpy
     tool.main(arguments)
+
+
+def _print_head(printers):
+    print('#include "frozen_objects.h"\n')
+    for printer in printers:
+        printer.declare_types()
 
 
 def _print_parts(tool, printers):
@@ -34,11 +42,18 @@ def _print_parts(tool, printers):
     print("};")
 
 
+def _type(base):
+    return (
+        f"frozen_type_{base.code.escaped_name}" if isinstance(base, Members) else f"mp_type_{base}"
+    )
+
+
 class _Printer:
     """Takes part in the printing of one module, in place of some of mpy-tool's methods."""
 
-    def __init__(self, tool, part, index):
+    def __init__(self, tool, part, index, parts):
         self._tool = tool
+        self._parts = parts
         self._part = part
         self._index = index
         module = part.module
@@ -87,9 +102,8 @@ class _Printer:
         return self._constants[name]
 
     def _freeze_module(self, index):
-        if self._index == 0:
-            print('#include "frozen_objects.h"\n')
         part = self._part
+        getattr(part.module, "before", bool)()
         members = {id(f): self._table(f) for f in part.classes}
         if self._ours:
             print(f"static const struct {self._objects} {{")
@@ -100,7 +114,7 @@ class _Printer:
                         f"    mp_rom_obj_t {function.code.escaped_name}_defaults[{len(function.defaults)}];"
                     )
             for function in part.classes:
-                print(f"    mp_obj_dict_t {function.code.escaped_name};")
+                print(f"    frozen_class_t {function.code.escaped_name};")
             print(f"}} {self._objects};")
         self._freeze(index)
         for function in part.classes:
@@ -116,8 +130,48 @@ class _Printer:
                 table = members[id(function)]
                 counts = f".used = {len(function.members)}, .alloc = {len(table)}"
                 content = f"{_MAP}, {counts}, .table = (void *){self._members(function)}"
-                print(f"    .{function.code.escaped_name} = {{{{&mp_type_dict}}, {{{content}}}}},")
+                type = "NULL" if self._bases(function) is None else f"&{_type(function)}"
+                print(
+                    f"    .{function.code.escaped_name} = {{{{{{&mp_type_dict}}, {{{content}}}}}, {type}}},"
+                )
             print("};")
+            for function in part.classes:
+                self._print_type(function)
+
+    def _bases(self, members):
+        return constants.bases_of(members, self._parts)
+
+    def declare_types(self):
+        """Print that there are the classes whose bases are known."""
+        for members in self._part.classes:
+            if self._bases(members) is not None:
+                print(f"extern const mp_obj_type_t {_type(members)};")
+
+    def _print_type(self, members):
+        bases = self._bases(members)
+        if bases is None:
+            return
+        flags = "FROZEN_TYPE_FLAGS"
+        if self._has_property(members):
+            flags += " | MP_TYPE_FLAG_HAS_SPECIAL_ACCESSORS"
+        slots = f"FROZEN_TYPE_SLOTS({self._objects}.{members.code.escaped_name}.members)"
+        if len(bases) == 1:
+            slots += f", parent, &{_type(bases[0])}"
+        elif bases:
+            several = f"frozen_bases_{members.code.escaped_name}"
+            items = ", ".join(f"MP_ROM_PTR(&{_type(base)})" for base in bases)
+            content = f"{{{{&mp_type_tuple}}, {len(bases)}, {{{items}}}}}"
+            print(f"static const mp_rom_obj_tuple_t {several} = {content};")
+            slots += f", parent, &{several}"
+        name = members.code.simple_name.qstr_id
+        print(f"MP_DEFINE_CONST_OBJ_TYPE({_type(members)}, {name}, {flags}, {slots});")
+
+    def _has_property(self, members):
+        values = members.members.values()
+        if any(isinstance(value, Wrapped) and value.kind == "property" for value in values):
+            return True
+        bases = self._bases(members)
+        return any(isinstance(base, Members) and self._has_property(base) for base in bases)
 
     def _members(self, function):
         return f"frozen_members_{function.code.escaped_name}"

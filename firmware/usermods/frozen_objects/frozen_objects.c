@@ -17,27 +17,50 @@ mp_obj_t __real_mp_load_build_class(void);
 void __real_gc_collect_start(void);
 void __real_mp_init(void);
 
-static const frozen_part_t *part_of(const mp_module_context_t *context) {
-    uintptr_t at = (uintptr_t)context->module.globals - (uintptr_t)frozen_globals;
+static const frozen_part_t *part_of(const mp_obj_dict_t *globals) {
+    uintptr_t at = (uintptr_t)globals - (uintptr_t)frozen_globals;
     size_t index = at / sizeof(frozen_globals[0]);
     return index < frozen_part_count ? &frozen_parts[index] : NULL;
+}
+
+static bool holds(const frozen_part_t *part, const void *object) {
+    return part != NULL && (const byte *)object >= part->objects &&
+           (const byte *)object < part->end;
 }
 
 mp_obj_t __wrap_mp_make_function_from_proto_fun(mp_proto_fun_t proto_fun,
                                                 const mp_module_context_t *context,
                                                 const mp_obj_t *def_args) {
-    const frozen_part_t *part = part_of(context);
-    if (part != NULL && (const byte *)proto_fun >= part->objects &&
-        (const byte *)proto_fun < part->end) {
+    if (holds(part_of(context->module.globals), proto_fun)) {
         return MP_OBJ_FROM_PTR(proto_fun);
     }
     return __real_mp_make_function_from_proto_fun(proto_fun, context, def_args);
 }
 
-// args: the class's body, or what it would have made, a dict; its name, its bases
+// Whether `type` was made with these bases: their names may stand for others now.
+static bool has_bases(const mp_obj_type_t *type, size_t count, const mp_obj_t *bases) {
+    const void *parent = MP_OBJ_TYPE_GET_SLOT_OR_NULL(type, parent);
+    if (parent == NULL) {
+        return count == 0;
+    }
+    mp_obj_t one = MP_OBJ_FROM_PTR(parent);
+    mp_obj_t *items = &one;
+    size_t len = 1;
+    if (mp_obj_is_type(one, &mp_type_tuple)) {
+        mp_obj_tuple_get(one, &len, &items);
+    }
+    return count == len && memcmp(items, bases, len * sizeof(*items)) == 0;
+}
+
+// args: the class's body, or a frozen_class_t; its name, its bases
 static mp_obj_t build_class(size_t n_args, const mp_obj_t *args) {
-    if (!mp_obj_is_type(args[0], &mp_type_dict)) {
+    bool made = mp_obj_is_type(args[0], &mp_type_dict);
+    if (!made || !holds(part_of(mp_globals_get()), MP_OBJ_TO_PTR(args[0]))) {
         return mp_builtin___build_class___obj.fun.var(n_args, args);
+    }
+    const frozen_class_t *class = MP_OBJ_TO_PTR(args[0]);
+    if (class->type != NULL && has_bases(class->type, n_args - 2, args + 2)) {
+        return MP_OBJ_FROM_PTR(class->type);
     }
     mp_obj_t meta = MP_OBJ_FROM_PTR(n_args > 2 ? mp_obj_get_type(args[2]) : &mp_type_type);
     mp_obj_t given[] = {args[1], mp_obj_new_tuple(n_args - 2, args + 2), args[0]};
