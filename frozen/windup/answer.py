@@ -72,7 +72,7 @@ class Answer:
             self.respond(result)
         elif hasattr(result, "send") or hasattr(result, "__await__"):
             self.state = _HANDLING
-            self._spawn(result, self.serial)
+            self.connection.spawn(result, self.serial)
         elif hasattr(result, "take_over"):
             self._switch(result)
         elif result is None:
@@ -95,13 +95,13 @@ class Answer:
                 response = response_of(result)
             except TypeError as exc:
                 raise borrow("windup.faults", "wrong_result", request, exc)
-            self._send(self._app.finish(request, response))
+            self._send(self.connection.app.finish(request, response))
         except Exception as exc:
             self.fail(exc)
 
     def fail(self, exc):
         """Answer with the error that `exc` stands for. What nobody handles and is no `HTTPError` is logged, and is a 500."""
-        app, request = self._app, self.request
+        app, request = self.connection.app, self.request
         sending = self.state == _SENDING or self.state == _SWITCHED
         response = None if sending else app.on_error(request, exc)
         if response is None and not isinstance(exc, HTTPError):
@@ -113,7 +113,7 @@ class Answer:
             self.send_error(exc, response)
         else:
             self.state = _HANDLING
-            self._spawn(response, self.serial)
+            self.connection.spawn(response, self.serial)
 
     def unhandled(self, exc):
         """Log `exc`, which nobody handles; returns the HTTPError, 500, that goes to the client."""
@@ -123,7 +123,7 @@ class Answer:
     def send_error(self, exc, response):
         """Send `response`, the page for `exc`; `None`: the plain one. When that fails it is the one of a 500."""
         try:
-            self._send(self._app.finish(self.request, response or error_response(exc)))
+            self._send(self.connection.app.finish(self.request, response or error_response(exc)))
         except Exception as worse:
             _log.exception(worse, "the error page failed")
             self._send(error_response(HTTPError(500)))
@@ -133,7 +133,7 @@ class Answer:
         self.room = None
         response = error_response(error)
         response.length = len(response.body)
-        self.put(response.head(self._app.fields, False, 1) + response.body)
+        self.put(response.head(self.connection.app.fields, False, 1) + response.body)
         self._keep_alive = False
         self.request.body_pending = True
         self._finish()
@@ -149,7 +149,7 @@ class Answer:
         minor = head.version
         if response.length < 0 and not minor:
             self._keep_alive = False  # HTTP/1.0 has no chunks: the body ends with the connection
-        fields = self._app.fields
+        fields = self.connection.app.fields
         if self.request._values:
             fields += self.request._values.get("fields", b"")
         start = response.head(fields, self._keep_alive, minor)
@@ -173,7 +173,7 @@ class Answer:
                 if len(start) < len(self.chunk) // 2:
                     self._next_piece()  # a small file goes in one piece with its head
             elif body is not PIECES:
-                self._spawn(body, self.serial)
+                self.connection.spawn(body, self.serial)
 
     def join(self, start, body):
         # Head and body in one piece, in the buffer that all connections use: it needs no heap

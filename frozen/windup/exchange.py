@@ -63,11 +63,9 @@ class Exchange(Answer):
 
     def __init__(self, connection):
         self.connection = connection
-        self._app = connection.app
         self._limits = connection.limits
         self.chunk = connection.limits.chunk
         self._chunk_len = len(self.chunk)
-        self._spawn = connection.spawn
         self._own_view = memoryview(connection.own_buffer)
         self.serial = 0
         self._begin()
@@ -279,7 +277,7 @@ class Exchange(Answer):
         request.body_pending = length > 0 or flags & _CHUNKED
         request.body_max = -1
         try:
-            result = self._app.handle(request)
+            result = self.connection.app.handle(request)
             if result is PENDING:
                 result = self._await_body(length, flags)
         except Exception as exc:
@@ -299,7 +297,7 @@ class Exchange(Answer):
         self.buf = bytearray(size)
         self.view = memoryview(self.buf)
         self._head = tok.Head(self.buf, target_max=self._limits.target)
-        self.request = Request(self._app, self._head, self.connection)
+        self.request = Request(self.connection.app, self._head, self.connection)
         self.buf[: self.end] = received
 
     def _long_head(self):
@@ -325,7 +323,7 @@ class Exchange(Answer):
     def body_max(self):
         """The longest body that the request's handler takes, in bytes."""
         most = self.request.body_max
-        return most if most >= 0 else self._app.body_max
+        return most if most >= 0 else self.connection.app.body_max
 
     def _resume(self, body):
         try:
