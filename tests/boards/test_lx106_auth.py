@@ -14,7 +14,7 @@ from sim import Sim
 
 # The stack is the chip's. Its heap has no room for the source of these programs
 HEAP = 80 * 1024
-STACK_MAX = 7680
+STACK_MAX = 7800
 
 SECRET = b"0123456789abcdef" * 2
 PASSWORD = "correct horse"
