@@ -135,6 +135,7 @@ windup = (
     "filters",
     "guard",
     "hooks",
+    "inflated",
     "intake",
     "limits",
     "login",

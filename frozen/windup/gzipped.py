@@ -3,14 +3,10 @@
 from io import BytesIO
 from struct import unpack
 
-from modcore.port import MICROPYTHON, const
-
 from . import tok
 from .files import fit
 from .response import HTML, Response
 from .vary import vary
-
-_WINDOW_BITS = const(12)
 
 
 def send_gzip(request, data, content_type=HTML, etag=None, headers=()):
@@ -26,7 +22,7 @@ def send_gzip(request, data, content_type=HTML, etag=None, headers=()):
         headers: pairs `(name, value)` to send along.
 
     Raises:
-        HTTPError: 412, what the client asks for does not go together with it.
+        HTTPError: 412, what the client asks for does not go together with it; 503, there is no memory to inflate it.
         ValueError: `data` is no gzip file.
     """
     if data[:3] != b"\x1f\x8b\x08" or len(data) < 18:
@@ -49,10 +45,6 @@ def send_gzip(request, data, content_type=HTML, etag=None, headers=()):
 
 
 def _inflated(data):
-    if MICROPYTHON:
-        from deflate import GZIP, DeflateIO
+    from .inflated import Inflated
 
-        return DeflateIO(BytesIO(data), GZIP, _WINDOW_BITS)
-    from gzip import GzipFile
-
-    return GzipFile(fileobj=BytesIO(data))
+    return Inflated(BytesIO(data))

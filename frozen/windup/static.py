@@ -13,7 +13,6 @@ from .response import HTTPError, Response, checked_type, redirect
 _KIND = const(0xF000)  # of a file, in the mode that `os.stat` tells
 _FOLDER = const(0x4000)
 _REGULAR = const(0x8000)
-_WINDOW_BITS = const(12)
 _KEPT_MAX = const(4)
 _HASH_MIN = const(8)
 
@@ -203,14 +202,9 @@ class _Inflated(_File):
     content_fields = b""
 
     def _open(self):
-        file = open(self._path, "rb")
-        if MICROPYTHON:
-            from deflate import GZIP, DeflateIO
+        from .inflated import Inflated
 
-            return DeflateIO(file, GZIP, _WINDOW_BITS, True)
-        from gzip import GzipFile
-
-        return GzipFile(fileobj=file)
+        return Inflated(open(self._path, "rb"))
 
 
 def _is_safe(path):

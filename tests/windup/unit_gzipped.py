@@ -3,7 +3,7 @@
 from binascii import unhexlify
 
 from check import raises
-from windup import WindUp
+from windup import WindUp, inflated
 from windup.gzipped import send_gzip
 from wire import Wire, get, parse
 
@@ -77,3 +77,32 @@ def test_other_fields_of_it():
 def test_what_is_no_gzip_file():
     for data in (b"", b"hello", b"\x1f\x8b\x08", DATA[:17], b"PK\3\4" + DATA):
         raises(ValueError, send_gzip, None, data)
+
+
+class Full:
+    """What inflates, in a heap that is full."""
+
+    def __init__(self, *args, **keywords):
+        pass
+
+    def read(self, count):
+        raise MemoryError
+
+
+def test_without_memory_to_inflate_it_nothing_of_it_is_sent():
+    name = "DeflateIO" if hasattr(inflated, "DeflateIO") else "GzipFile"
+    kept = getattr(inflated, name)
+    setattr(inflated, name, Full)
+    try:
+        status, headers, body = ask()
+        assert (status, headers["retry-after"]) == (503, "5") and b"gzip" in body
+        assert ask("Accept-Encoding: gzip")[2] == DATA
+    finally:
+        setattr(inflated, name, kept)
+    assert ask()[2] == PLAIN
+
+
+def test_what_is_broken_inside():
+    app = WindUp()
+    app.get("/")(lambda request: send_gzip(request, b"\x1f\x8b\x08" + b"\xff" * 30, b"text/plain"))
+    assert parse(Wire(app).send(get("/")))[0][0] == 500
