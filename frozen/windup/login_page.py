@@ -76,8 +76,19 @@ def show(login, request, logout=False, error="", values=None, status=200, more=(
         "remember": not logout and auth.settings["remember"] > 0,
         "logout": logout,
     }
-    body = login.page(request, form) if login.page else _page(login, form)
-    return body, status, _HEADERS + more
+    if login.page:
+        return login.page(request, form), status, _HEADERS + more
+    from .pieces import Pieces
+    from .response import Response
+
+    # All of it before its head: where there is no memory for a piece, the client hears that, not half of a page. In
+    # pieces, for a small heap has seldom room for it in one
+    page = [piece.encode() for piece in _page(login, form)]
+    response = Response(
+        Pieces(b"", page[0], (piece for piece in page[1:])), status, _HEADERS + more
+    )
+    response.length = sum(len(piece) for piece in page)
+    return response
 
 
 def style():
@@ -88,7 +99,6 @@ def style():
 
 
 def _page(login, form):
-    # A generator would do with less heap, but not with less than the head of the answer takes anyway
     escaped = {key: _escape(form[key]) for key in ("title", "action", "next", "name", "csrf_token")}
     title = escaped["title"]
     error = '<p role="alert">%s</p>\n' % _escape(form["error"]) if form["error"] else ""

@@ -9,7 +9,7 @@ from check import raises
 from windup import WindUp
 from windup.auth import User
 from windup.login import Login
-from wire import get, post
+from wire import Wire, get, one, post
 
 FORM = "Content-Type: application/x-www-form-urlencoded"
 
@@ -123,3 +123,10 @@ def test_pages_of_ones_own():
 
 def test_users_are_told_apart_by_name_and_roles():
     assert User("ann", ("admin",)) == ("ann", ("admin",))
+
+
+def test_the_page_is_there_before_its_head():
+    app = with_login()
+    wire = Wire(app)
+    status, headers, body = one(wire.send(get("/login")))
+    assert status == 200 and not wire.spawned and headers["content-length"] == str(len(body))
