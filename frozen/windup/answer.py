@@ -72,7 +72,10 @@ class Answer:
             self.respond(result)
         elif hasattr(result, "send") or hasattr(result, "__await__"):
             self.state = _HANDLING
-            self.connection.spawn(result, self.serial)
+            try:
+                self.connection.spawn(result, self.serial)
+            except MemoryError as exc:
+                self.fail(exc)
         elif hasattr(result, "take_over"):
             self._switch(result)
         elif result is None:
@@ -100,7 +103,10 @@ class Answer:
             self.fail(exc)
 
     def fail(self, exc):
-        """Answer with the error that `exc` stands for. What nobody handles and is no `HTTPError` is logged, and is a 500."""
+        """Answer with the error that `exc` stands for. What nobody handles and is no `HTTPError` is logged, and is a 500.
+
+        Without memory for what the handler wanted it is a 503.
+        """
         app, request = self.connection.app, self.request
         sending = self.state == _SENDING or self.state == _SWITCHED
         response = None if sending else app.on_error(request, exc)
@@ -113,20 +119,23 @@ class Answer:
             self.send_error(exc, response)
         else:
             self.state = _HANDLING
-            self.connection.spawn(response, self.serial)
+            try:
+                self.connection.spawn(response, self.serial)
+            except MemoryError as worse:
+                self.send_error(_error(worse, ""), None)
 
     def unhandled(self, exc):
-        """Log `exc`, which nobody handles; returns the HTTPError, 500, that goes to the client."""
+        """Log `exc`, which nobody handles; returns the HTTPError, 500 or 503, that goes to the client."""
         _log.exception(exc, "%s failed", str(self.request.head.path, "latin-1"))
-        return HTTPError(500, "The handler failed; the device's log says where")
+        return _error(exc, "The handler failed; the device's log says where")
 
     def send_error(self, exc, response):
-        """Send `response`, the page for `exc`; `None`: the plain one. When that fails it is the one of a 500."""
+        """Send `response`, the page for `exc`; `None`: the plain one. When that fails it is the one of a 500 or 503."""
         try:
             self._send(self.connection.app.finish(self.request, response or error_response(exc)))
         except Exception as worse:
             _log.exception(worse, "the error page failed")
-            self._send(error_response(HTTPError(500)))
+            self._send(error_response(_error(worse, "")))
 
     def _refuse(self, error):
         # There is no request: no filter can look at it, and nothing that follows can be one
@@ -153,6 +162,7 @@ class Answer:
         if self.request._values:
             fields += self.request._values.get("fields", b"")
         start = response.head(fields, self._keep_alive, minor)
+        before = self.out
         self._append(start)  # to an unsent 100 Continue, perhaps
         start = self.out
         self.heard = self._limits.now
@@ -166,14 +176,21 @@ class Answer:
             self.state = _SENDING
             self._remaining = response.length
             self._chunked = response.length < 0 and minor > 0
-            if plain:
-                self._source = body
-            elif hasattr(body, "readinto"):
-                self._source = body
-                if len(start) < len(self.chunk) // 2:
-                    self._next_piece()  # a small file goes in one piece with its head
-            elif body is not PIECES:
-                self.connection.spawn(body, self.serial)
+            try:
+                if plain:
+                    self._source = body
+                elif hasattr(body, "readinto"):
+                    self._source = body
+                    if len(start) < len(self.chunk) // 2:
+                        self._next_piece()  # a small file goes in one piece with its head
+                elif body is not PIECES:
+                    self.connection.spawn(body, self.serial)
+            except Exception:
+                # Nothing has gone yet: another answer can
+                self.state = _HANDLING
+                self.out = before
+                self._close_source()
+                raise
 
     def join(self, start, body):
         # Head and body in one piece, in the buffer that all connections use: it needs no heap
@@ -276,3 +293,10 @@ class Answer:
                 source.close()
             except Exception as exc:
                 _log.exception(exc, "a body did not close")
+
+
+def _error(exc, detail):
+    # What the client hears of an exception
+    if isinstance(exc, MemoryError):
+        return HTTPError(503, "There is no memory for that just now", (("Retry-After", "5"),))
+    return HTTPError(500, detail)

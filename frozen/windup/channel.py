@@ -7,6 +7,7 @@ from micropython import const
 from modcore.poller import poller
 
 from .connection import Connection
+from .limits import TOO_MANY
 
 _POLLIN = const(1)  # select.POLLIN and POLLOUT, the same on every port
 _POLLOUT = const(4)
@@ -97,6 +98,8 @@ class Channel:
             self.connection.failed(exc)
             self._flush()
         except Exception as worse:
+            if isinstance(worse, MemoryError):
+                self.apologize()
             self.broken(worse)
 
     def flush(self):
@@ -105,6 +108,14 @@ class Channel:
             self._flush()
         except Exception as exc:
             self.broken(exc)
+
+    def apologize(self):
+        """There is no memory for the answer. It says so, if nothing of that has gone."""
+        if self._socket is not None and self.connection.is_silent():
+            try:
+                self._out.write(TOO_MANY, len(TOO_MANY))
+            except OSError:
+                pass  # it has gone
 
     def broken(self, exc):
         """Close because of `exc`."""

@@ -162,6 +162,10 @@ class Connection:
                 self.exchange.clear()
             self.buffer = self.own_buffer
 
+    def is_silent(self):
+        """Whether nothing of the answer to the request that came last has gone."""
+        return self.buffer is not None or self.exchange is None or self.exchange.is_silent()
+
     def idle(self):
         """Whether it is the one to close when another client waits.
 

@@ -239,6 +239,10 @@ class Exchange(Answer):
             self.abort()
         return late
 
+    def is_silent(self):
+        """Whether nothing of the answer that is worked on has gone."""
+        return self.state <= HANDLING and self.out is None
+
     def busy(self):
         """Whether an answer is worked on, so that `get_buffer` may be empty."""
         return HANDLING <= self.state <= SWITCHED

@@ -27,7 +27,7 @@ schema = (
     ),
 )
 
-# What a client gets that has `per_client` connections
+# What a client gets that has `per_client` connections, or for whom there is no memory: to say this takes none
 TOO_MANY = (
     b"HTTP/1.1 503 Service Unavailable\r\n"
     b"Connection: close\r\nRetry-After: 1\r\nContent-Length: 0\r\n\r\n"

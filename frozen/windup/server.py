@@ -190,7 +190,7 @@ class Server:
 
             return Channel(self)
         except MemoryError:
-            sock.close()
+            _say(sock, TOO_MANY)
             raise
 
     def _accept_failed(self, exc):
@@ -209,12 +209,7 @@ class Server:
         own = [channel for channel in self._open if channel.connection.peer[0] == peer[0]]
         if len(own) < self.limits.per_client or self._close_idle(own):
             return False
-        try:
-            sock.setblocking(False)
-            sock.write(TOO_MANY)
-        except OSError:
-            pass  # it has gone
-        sock.close()
+        _say(sock, TOO_MANY)
         return True
 
     def _close_idle(self, channels):
@@ -226,3 +221,13 @@ class Server:
         if oldest:
             oldest.close()
         return oldest is not None
+
+
+def _say(sock, answer):
+    # For a client that gets no channel
+    try:
+        sock.setblocking(False)
+        sock.write(answer)
+    except OSError:
+        pass  # it has gone
+    sock.close()

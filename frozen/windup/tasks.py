@@ -62,6 +62,7 @@ class Work:
                 try:
                     exchange.fail(exc)
                 except MemoryError:  # not even for the error: closing gives back what there is
+                    channel.apologize()
                     channel.close()
                 channel.flush()
         except BaseException:  # cancelled: by us because the client has gone, or by the handler

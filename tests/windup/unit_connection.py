@@ -516,3 +516,32 @@ def test_a_connection_whose_exchange_finds_no_memory_serves_the_next_client():
             assert bytes(wire.limits.chunk[:length]).endswith(b"hello")
     finally:
         exchange.Exchange = real
+
+
+def test_without_memory_there_is_another_answer():
+    def full(*args):
+        raise MemoryError
+
+    class Body:
+        closed = False
+        readinto = full
+
+        def close(self):
+            Body.closed = True
+
+    app = make_app()
+    app.get("/full")(full)
+    app.get("/body")(lambda request: with_length(Body()))
+    for path in ("/full", "/pieces", "/body"):
+        wire = Wire(app)
+        wire.connection.spawn = full
+        for _ in range(2):
+            status, headers, body = one(wire.send(get(path)))
+            assert (status, headers["retry-after"]) == (503, "5"), path
+    assert Body.closed
+
+
+def with_length(body):
+    response = Response(body)
+    response.length = 5
+    return response
