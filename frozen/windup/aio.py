@@ -6,6 +6,7 @@ import time
 
 from modcore.log import get
 
+from . import dates
 from .connection import Connection
 from .limits import TOO_MANY
 from .stopping import drain
@@ -230,6 +231,7 @@ class Server:
             ssl=context,
         )
         self._limits.keep = True
+        self._tell_date()
         if settings and "tls_redirect_port" in settings:
             await self._lead_here(settings["tls_redirect_port"])
         self._clock = asyncio.ensure_future(self._tick())
@@ -273,8 +275,13 @@ class Server:
         while True:
             await asyncio.sleep(1)
             self._limits.now = int(time.monotonic() - origin)
+            self._tell_date()
             for protocol in list(self._protocols):
                 protocol.tick()
+
+    def _tell_date(self):
+        if self._limits.date:
+            dates.tell(self._app, time.time())
 
 
 def serve(app, limits):

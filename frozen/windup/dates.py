@@ -2,8 +2,22 @@
 
 from time import gmtime, time
 
+from modcore.port import const
+
 _DAYS = "MonTueWedThuFriSatSun"
 _MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec"
+_RIGHT_YEAR = const(2025)  # the clock is set from then on
+
+
+def tell(app, now):
+    """Have the responses of `app` say that it is `now`, seconds of `time.time()`; nothing unless the clock is set.
+
+    RFC 9110 section 6.6.1. Whoever serves calls it about once a second; a response costs nothing more than its bytes.
+    """
+    date = b""
+    if gmtime(now)[0] >= _RIGHT_YEAR:
+        date = b"Date: %s\r\n" % format_date(now).encode()
+    app.set_date(date)
 
 
 def format_date(seconds):

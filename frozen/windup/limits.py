@@ -15,6 +15,7 @@ schema = (
     ("request", "int", 30, (1, 3600), "Seconds until a request has arrived whole (408)"),
     ("keep_alive", "int", 30, (1, 3600), "Seconds that a connection may stay idle"),
     ("stop", "int", 3, (0, 10), "Seconds for answers in progress when the server stops"),
+    ("date", "bool", True, None, "Whether answers have a Date, while the clock is set"),
     ("tls_cert", "str", "", (0, 128), "Certificate, a file in etc/; with it only TLS is spoken"),
     ("tls_key", "str", "", (0, 128), "Its private key, a file in etc/"),
     ("tls_redirect_port", "int", 0, (0, 65535), "TCP port where HTTP is sent to https; 0: none"),

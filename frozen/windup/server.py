@@ -7,7 +7,7 @@ handler that is a coroutine or generator works on an answer; until the first of 
 
 import errno
 import socket
-from time import ticks_diff, ticks_ms
+from time import ticks_diff, ticks_ms, time
 
 from micropython import const
 from modcore.poller import poller
@@ -37,6 +37,7 @@ class Server:
         self._accepting = False
         self._full = False
         self._opening = None  # the channel that a client has just got
+        self._dated = False  # whether the Date of answers is right
         self._security = None  # what a server has that speaks TLS
 
     def listen(self):
@@ -103,6 +104,10 @@ class Server:
         try:
             if self.app.auth is not None:
                 self.app.auth.tick()
+            if self._open:
+                self._tell_date()
+            else:
+                self._dated = False  # it takes some heap each second, and nobody would see it
             for channel in list(self._open):
                 channel.tick()
             self._accept_more()
@@ -110,6 +115,13 @@ class Server:
             pass  # the next turn does what this one could not
         if self._security:
             self._security.tick(elapsed)
+
+    def _tell_date(self):
+        self._dated = True
+        if self.limits.date:
+            from .dates import tell
+
+            tell(self.app, time())
 
     async def stop(self):
         """Stop to listen, and close every connection when its client has the answer that is in progress.
@@ -173,6 +185,8 @@ class Server:
             self._full = True
             return
         self._full = False
+        if not self._dated:
+            self._tell_date()
         sock, peer = self._socket.accept()
         if self.limits.per_client and self._crowded(sock, peer):
             return

@@ -69,7 +69,9 @@ def test_what_boards_change_of_the_settings():
                 values |= json.loads(path.read_text()) if path.exists() else {}
             for row in schema:
                 if values.get(row[0], row[2]) != row[2]:
-                    cells = (name, f"`{file}`", f"`{row[0]}`", f"{values[row[0]]:,}")
+                    value = values[row[0]]
+                    value = f"`{json.dumps(value)}`" if row[1] == "bool" else f"{value:,}"
+                    cells = (name, f"`{file}`", f"`{row[0]}`", value)
                     expected.append("| " + " | ".join(cells) + " |")
     table = reference().split("| board | file | key | value |\n|---|---|---|---:|\n")[1]
     assert table.split("\n\n")[0].splitlines() == expected
@@ -116,7 +118,7 @@ def public(kind):
 NOT_FOR_HANDLERS = {
     Request: {"begin", "later", "resume", "too_long", "who"},
     Response: {"head"},
-    WindUp: {"handle", "finish", "on_error", "auth", "error_handlers", "mounts"},
+    WindUp: {"handle", "finish", "on_error", "set_date", "auth", "error_handlers", "mounts"},
     Router: {"handle", "handle_route", "outer"},
     Stream: {
         "fill",

@@ -242,7 +242,7 @@ def slow_reader(host, trust):
     "path, content", [("/file", CONTENT), ("/big", b"0123456789abcdef" * 4096)]
 )
 def test_a_client_that_reads_slowly_gets_every_byte_once(start, trust, path, content):
-    host = start("windup.chunk=5000")
+    host = start("windup.chunk=5000", "windup.date=false")
     with slow_reader(host, trust) as sock:
         for _ in range(3):
             request = f"GET {path} HTTP/1.1\r\nHost: x\r\n\r\n".encode()
@@ -260,7 +260,7 @@ def test_a_client_that_reads_slowly_gets_every_byte_once(start, trust, path, con
 
 def test_answers_that_wait_behind_each_other(start, trust):
     # Most records hold a head and a whole file: when the client does not take one, the file is read again
-    host = start("windup.chunk=5000")
+    host = start("windup.chunk=5000", "windup.date=false")
     count = 3300  # more than the computer's own buffers take
     with slow_reader(host, trust) as sock, ThreadPoolExecutor(1) as pool:
         sender = pool.submit(sock.sendall, b"GET /small HTTP/1.1\r\nHost: x\r\n\r\n" * count)
