@@ -4,7 +4,7 @@ from . import clock
 from .borrow import borrow
 from .module import Module
 from .port import const, ticks_diff, ticks_ms
-from .timer import Timer
+from .timer import Timer, remove
 
 _LONGEST_S = const(3600)  # an ESP8266's RTC wants to be read every seven hours
 _JUMP_S = const(900)
@@ -136,13 +136,7 @@ class Alarm(Module):
         values = {"at": at, "days": days, "cron": cron}
         return borrow("timed", "put", self, id, values, callback)
 
-    def remove(self, id):
-        """Stop the alarm `id` and forget it.
-
-        Raises:
-            KeyError: there is none.
-        """
-        self.timers.pop(id).cancel()
+    remove = remove
 
     def on_event(self, event):
         if event.name == "alarm":

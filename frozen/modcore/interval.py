@@ -3,7 +3,7 @@
 from .borrow import borrow
 from .module import Module
 from .port import ticks_diff, ticks_ms
-from .timer import Timer
+from .timer import Timer, remove
 
 
 class Tick(Timer):
@@ -96,10 +96,4 @@ class Interval(Module):
         values = {"every_ms": every_ms, "delay_ms": delay_ms, "count": count}
         return borrow("timed", "put", self, id, values, callback)
 
-    def remove(self, id):
-        """Stop the interval `id` and forget it.
-
-        Raises:
-            KeyError: there is none.
-        """
-        self.timers.pop(id).cancel()
+    remove = remove

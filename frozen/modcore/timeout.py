@@ -4,7 +4,7 @@ from . import clock, log
 from .borrow import borrow
 from .module import Module
 from .port import const
-from .timer import Timer
+from .timer import Timer, remove
 
 _FILE = "timeout_due"
 _SCHEMA = (("due", "dict", None, None, "When timeouts are due, by id: seconds since the epoch"),)
@@ -139,13 +139,7 @@ class Timeout(Module):
         values = {"after_s": after_s, "after_ms": after_ms, "auto": True, "persistent": persistent}
         return borrow("timed", "put", self, id, values, callback)
 
-    def remove(self, id):
-        """Stop the timeout `id` and forget it.
-
-        Raises:
-            KeyError: there is none.
-        """
-        self.timers.pop(id).cancel()
+    remove = remove
 
     def on_event(self, event):
         if event.name == "timeout":

@@ -94,3 +94,12 @@ def _wake():
         else:
             _task.cancel()
     _task = asyncio.create_task(_run()) if _queue else None
+
+
+def remove(module, id):
+    """A method of `interval`, `timeout` and `alarm`: stop the timer `id` of `module` for good, and forget it.
+
+    Raises:
+        KeyError: there is none.
+    """
+    module.timers.pop(id).cancel()

@@ -338,6 +338,33 @@ def test_a_callback_that_is_still_at_it_is_not_started_again():
         assert spawned == ["a", "a"]
 
 
+def test_what_a_program_has_added_it_can_remove():
+    calls = []
+
+    def work():
+        calls.append(1)
+
+    with World() as world:
+        for module, values in ((Interval(), (1000,)), (Timeout(), (1,)), (Alarm(), ("00:00",))):
+            world.add(module)
+            add = module.add
+            add("a", values[0], work)
+            add("b", values[0], work)
+            entry = module.timers["a"]
+            module.remove("a")
+            assert list(module.timers) == ["b"] and entry not in timer._queue, module
+            for id in ("a", "ghost"):
+                raises(KeyError, module.remove, id)
+            module.remove("b")
+            assert timer._queue == [] and module.timers == {}
+        world.run(2 * 86400)
+        assert calls == [] and world.take() == []
+
+
+def test_the_three_remove_alike():
+    assert Interval.remove is Timeout.remove is Alarm.remove
+
+
 # Timeout
 
 
