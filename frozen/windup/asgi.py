@@ -1,9 +1,7 @@
 """ASGI 3 on CPython: `application(app)` runs under uvicorn, hypercorn and the like.
 
-    # in garden.py; then: uvicorn garden:application
-    application = windup.asgi.application(app)
-
-WebSocket routes need WindUp's own server: a WebSocket is refused here.
+# in garden.py; then: uvicorn garden:application
+application = windup.asgi.application(app)
 """
 
 from .gateway import Gateway, target_of
@@ -26,8 +24,7 @@ def application(app, **settings):
         if kind == "lifespan":
             await _lifespan(gateways[0], receive, send)
         elif kind == "websocket":
-            await receive()
-            await send({"type": "websocket.close", "code": 1000})  # before it was accepted: 403
+            await _websocket(gateways[0], scope, receive, send)
         elif kind == "http":
             await _http(gateways[0], scope, receive, send)
         else:
@@ -50,17 +47,11 @@ async def _lifespan(gateway, receive, send):
 
 async def _http(gateway, scope, receive, send):
     fields = [(name, value) for name, value in scope["headers"]]
-    target = scope.get("raw_path") or b""
-    query = scope["query_string"]
-    if target.startswith(b"/"):
-        target = target + b"?" + query if query else target
-    else:
-        target = target_of(scope["path"].encode(), query)
     answer = gateway.answer(
         scope["method"].encode(),
-        target,
+        _target(scope),
         fields,
-        tuple(scope.get("client") or ("", 0)),
+        _peer(scope),
         scope.get("scheme") == "https",
         _length(fields),
         _reader(receive),
@@ -75,6 +66,24 @@ async def _http(gateway, scope, receive, send):
         await send({"type": "http.response.body", "body": b""})
     finally:
         await answer.aclose()
+
+
+async def _websocket(gateway, scope, receive, send):
+    from .asgi_websocket import serve
+
+    await serve(gateway, scope, _target(scope), _peer(scope), receive, send)
+
+
+def _target(scope):
+    target = scope.get("raw_path") or b""
+    query = scope["query_string"]
+    if target.startswith(b"/"):
+        return target + b"?" + query if query else target
+    return target_of(scope["path"].encode(), query)
+
+
+def _peer(scope):
+    return tuple(scope.get("client") or ("", 0))
 
 
 def _length(fields):

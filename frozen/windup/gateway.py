@@ -64,6 +64,11 @@ class Gateway:
         for protocol in list(self.protocols):
             await protocol.close()
 
+    def link(self, peer, secure):
+        """A new connection, with `send`, `take`, `reads` and `close`. The arguments are those of `answer`."""
+        self.start()
+        return _Link(self, peer, secure)
+
     async def _tick(self):
         origin = time.monotonic() - self.limits.now
         while True:
@@ -87,11 +92,10 @@ class Gateway:
         Raises:
             OSError: the response cannot be finished; break the connection.
         """
-        self.start()
-        link = _Link(self, peer, secure)
+        link = self.link(peer, secure)
         pump = None
         try:
-            link.send(_head(method, target, fields, length))
+            link.send(head_of(method, target, fields, length))
             if not link.waits:  # nothing was said against it
                 pump = asyncio.ensure_future(link.pump(length, read))
             response = ClientResponse(str(method, "latin-1"), target)
@@ -104,7 +108,7 @@ class Gateway:
                     response.ended()
                 if response.started and not told:
                     told = True
-                    yield response.status, response.reason, _answered(response)
+                    yield response.status, response.reason, fields_of(response)
                 content = response.take()
                 if content:
                     yield content
@@ -172,6 +176,10 @@ class _Link(asyncio.Transport):
             self._protocol.resume_writing()
         return data
 
+    async def reads(self):
+        """Wait until what was sent is taken."""
+        await self._reads.wait()
+
     # Of the protocol
 
     def write(self, data):
@@ -207,7 +215,8 @@ def target_of(path, query):
     return target + b"?" + query if query else target
 
 
-def _head(method, target, fields, length):
+def head_of(method, target, fields, length):
+    """The head of a request, as a client sends it, `bytes`; the arguments are those of `Gateway.answer`."""
     lines = [b"%s %s HTTP/1.1" % (method, target)]
     if not any(name.lower() == b"host" for name, _ in fields):
         lines.append(b"Host: ")  # HTTP/1.0 has none
@@ -223,7 +232,8 @@ def _head(method, target, fields, length):
     return b"\r\n".join(lines) + b"\r\n\r\n"
 
 
-def _answered(response):
+def fields_of(response):
+    """The header fields of a `ClientResponse` for who stands in front: pairs of `bytes`."""
     kept = ("connection", "keep-alive", "transfer-encoding")
     return [
         (name.encode("latin-1"), value.encode())

@@ -52,8 +52,8 @@ asgi = windup.asgi.application(app)
 
 
 @contextlib.contextmanager
-def running(command, folder):
-    (folder / "garden.py").write_text(PROGRAM)
+def running(command, folder, program=PROGRAM):
+    (folder / "garden.py").write_text(program)
     port = free_port()
     paths = [str(folder), str(TOP / "frozen"), str(TOP / "tests/windup")]
     log = (folder / "log").open("wb")
