@@ -8,7 +8,8 @@ behind there.
 import gc
 
 # Garbage is collected before the heap is in pieces, as on the ESP8266.
-gc.threshold((gc.mem_free() + gc.mem_alloc()) // 4)
+# Often: what a request leaves would lie between what stays, and no room would be in one piece
+gc.threshold((gc.mem_free() + gc.mem_alloc()) // 16)
 
 
 def boot(readsize):
