@@ -74,7 +74,10 @@ class Stream:
         if len(self.buffer) - start < _LEAST:
             came = self._view[start : exchange.end]
             # No longer than the exchange's: the beginning of the next request has to fit there
-            self.buffer = bytearray(min(_OWN, len(self.buffer)))
+            try:
+                self.buffer = bytearray(min(_OWN, len(self.buffer)))
+            except MemoryError:  # not in one piece
+                self.buffer = bytearray(_LEAST)
             self._view = memoryview(self.buffer)
             self._view[:count] = came
             start = 0
