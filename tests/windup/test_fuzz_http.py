@@ -221,6 +221,7 @@ def test_any_bytes_are_answered_or_refused(data, sizes):
 
 @examples
 @given(streams, cuts, cuts)
+@example(b"GET /a HTTP/1.0\r\nHost: x\r\nContent-Length: 5\r\n\r\n123456", [1], [3])
 def test_how_it_is_cut_makes_no_difference(data, one, other):
     seen, out = converse(data, one)
     again, other_out = converse(data, other)

@@ -116,9 +116,9 @@ class Wire:
             self.exchange.intake.unsent(0, length)
 
     def send(self, data, at_a_time=65536):
-        """Feed `data`, as the client; returns the bytes that come back."""
+        """Feed `data`, as the client, until the server closes; returns the bytes that come back."""
         out = b""
-        while data:
+        while data and not self.closing:
             count = self.feed(data[:at_a_time])
             data = data[count:]
             out += self.take()
