@@ -4,8 +4,11 @@ import os
 import sys
 
 
-def run(names):
-    """Import each module of `names` and call its `test_…` functions, in alphabetical order."""
+def run(names, folder=None):
+    """Import each module of `names` and call its `test_…` functions, in alphabetical order.
+
+    A module that was read from `folder` is removed when it has run, to leave the others room for what they write.
+    """
     passed = failed = 0
     for name in names:
         module = __import__(name)
@@ -19,5 +22,6 @@ def run(names):
                     print("FAILED %s.%s" % (name, test))
                     sys.print_exception(exc)
         del sys.modules[name]
-        os.remove("/units/%s.mpy" % name)  # to leave the others room for what they write
+        if folder:
+            os.remove("%s/%s.mpy" % (folder, name))
     print("units: %d passed, %d failed" % (passed, failed))

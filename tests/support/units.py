@@ -54,7 +54,7 @@ def files(units, folder):
         content[f"/units/{compiled.name}"] = compiled.read_bytes()
     names = [path.stem for path in units]
     content["/main.py"] = (
-        f"import sys\nsys.path.append('/units')\nimport run_units\nrun_units.run({names!r})\n"
+        f"import sys\nsys.path.append('/units')\nimport run_units\nrun_units.run({names!r}, '/units')\n"
     )
     return content
 
