@@ -154,5 +154,6 @@ def test_everything_at_once(make_host, soak, bits, profile, kib, clients):
     ).start()
     free = asyncio.run(rounds(host, 1000 if soak else 50, clients))
     assert not re.search(r"MemoryError|Traceback|^E ", host.output, re.M), host.output
-    # From when all connections were there
-    assert min(free[clients:]) > free[clients] - 1024, free
+    # From when all connections were there. What the last requests left comes and goes, some objects of 16 words
+    half = (clients + len(free)) // 2
+    assert min(free[half:]) > min(free[clients:half]) - bits * 32, free
