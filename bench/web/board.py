@@ -92,9 +92,11 @@ class Board:
 
 
 def _without_debug_sections(elf, folder):
-    # No app slot has room for them. What stays is the symbols, for the names in profiles
+    # No app slot has room for them. What stays is the symbols, for the names in profiles, but for those of frozen tables
     small = folder / "firmware.elf"
-    subprocess.run(["strip", "--strip-debug", "-o", small, elf], check=True)
+    command = ["strip", "--strip-debug", "--wildcard"]
+    command += [f"--strip-symbol={kind}_*" for kind in ("children", "const", "frozen", "fun_data")]
+    subprocess.run([*command, "-o", small, elf], check=True)
     return small
 
 
