@@ -6,6 +6,7 @@ import os
 from asyncio import sleep
 
 from windup import HTTPError, StaticFiles, WindUp, send_file, static
+from windup.multipart import Parts
 
 BLOB = "/soak/blob.bin"
 
@@ -107,10 +108,34 @@ def make_app(channels):
     def file(request):
         return send_file(request, files(BLOB, "rb"), etag="blob")
 
+    @app.get("/name", roles=("*",))
+    def name(request):
+        return request.user.name
+
+    @app.post("/count", roles=("admin",))
+    def count(request):
+        request.session["count"] = request.session.get("count", 0) + 1
+        return str(request.session["count"])
+
+    @app.post("/upload", stream=True, body_max=20000, roles=("user",))
+    async def upload(request):
+        parts = Parts(request)
+        while True:
+            part = await parts.next()
+            if part is None:
+                return "saved"
+            await part.save("/soak/" + part.filename, 10000)
+
     @app.get("/left")
     def left(request):
         gc.collect()
-        return {"heap": gc.mem_alloc(), "files": files.open, "connections": channels()}
+        return {
+            "heap": gc.mem_alloc(),
+            "files": files.open,
+            "connections": channels(),
+            "sessions": len([each for each in app.auth.sessions if each is not None]),
+            "folder": sorted(os.listdir("/soak")),
+        }
 
     app.mount("/static", StaticFiles("/soak"))
     return app

@@ -13,7 +13,10 @@ import time
 from pathlib import Path
 
 import pytest
+from accounts import PASSWORD, users
 from host import PATIENCE, Host
+
+from bench.web.board import compiled
 
 HERE = Path(__file__).parent
 BLOB = b"".join(bytes([n]) * 256 for n in range(32))
@@ -26,6 +29,7 @@ sys.path.append('/lib')
 from modcore import Controller
 from modcore.repl import Repl
 from soak_app import make_app
+from windup.auth_service import AuthService
 from windup.service import WebServer
 
 class Soak(WebServer):
@@ -39,6 +43,7 @@ class Soak(WebServer):
 
 modc = Controller()
 modc.add(Soak())
+modc.add(AuthService())
 modc.add(Repl())
 modc.run()
 """
@@ -65,7 +70,8 @@ def read_response(sock):
     while b"\r\n\r\n" not in data:
         data += receive(sock)
     head, _, body = data.partition(b"\r\n\r\n")
-    length = int(re.search(rb"(?i)content-length: (\d+)", head)[1])
+    found = re.search(rb"(?i)content-length: (\d+)", head)
+    length = int(found[1]) if found else 0
     while len(body) < length:
         body += receive(sock)
     return int(head.split()[1]), head, body
@@ -74,10 +80,12 @@ def read_response(sock):
 class Client:
     """Keeps one connection, and asks on it until something ends it. `count`: the answers that were as they have to be."""
 
-    def __init__(self, host, seed):
+    def __init__(self, host, seed, most):
         self._host = host
         self._random = random.Random(seed)
+        self._most = most  # bytes of a body that the handler gets whole
         self._sock = None
+        self._cookie = self._user = None
         self.count = 0
         self._kinds = [
             *[getattr(self, name) for name in dir(type(self)) if name.startswith("good_")] * 6,
@@ -100,6 +108,11 @@ class Client:
         self._sock.sendall(data)
 
     def _ask(self, data, status, body=None):
+        got = self._ask_any(data, (status,))
+        assert body is None or got[2] == body, (data, got)
+        return got
+
+    def _ask_any(self, data, statuses):
         try:
             self._send(data)
             got = read_response(self._sock)
@@ -108,8 +121,7 @@ class Client:
             self.close()
             self._send(data)
             got = read_response(self._sock)
-        assert got[0] == status, (data, got)
-        assert body is None or got[2] == body, (data, got)
+        assert got[0] in statuses, (data, got)
         self.count += 1
         return got
 
@@ -133,7 +145,7 @@ class Client:
         body = b'{"a": [%d]}' % self._random.randrange(1000)
         self._ask(post("/json", body, "application/json"), 200, body)
         self._ask(post("/form", b"name=%41", "application/x-www-form-urlencoded"), 200, b"A")
-        body = self._random.randbytes(self._random.randrange(3000))
+        body = self._random.randbytes(self._random.randrange(self._most))
         self._ask(post("/echo", body), 200, body)
 
     def good_chunks(self):
@@ -156,6 +168,43 @@ class Client:
             got += receive(self._sock)
         assert got.startswith(b"HTTP/1.1 304 "), got
         self.count += 1
+
+    def good_users(self):
+        """One in twenty logs in, the others come with what that gave; half of them log out again."""
+        if self._cookie is None or not self._random.randrange(20):
+            name = self._random.choice(["ann", "bob"])
+            body = b'{"name": "%s", "password": "%s"}' % (name.encode(), PASSWORD.encode())
+            _, fields, _ = self._ask(post("/login", body, "application/json"), 200)
+            cookie = re.search(rb"Set-Cookie: (sid=\w+)", fields)[1].decode()
+            self._cookie = f"Cookie: {cookie}\r\nOrigin: http://x"
+            self._user = name
+        status, _, body = self._ask_any(head("/name", self._cookie), (200, 401))
+        if status == 401:  # of so many sessions the oldest has made room
+            self._cookie = None
+            return
+        assert body == self._user.encode()
+        if self._user == "ann":
+            self._ask(head("/count", self._cookie, "Content-Length: 0", method="POST"), 200)
+        else:
+            self._ask(head("/count", self._cookie, "Content-Length: 0", method="POST"), 403)
+        self._ask(self._upload(2000), 200, b"saved")
+        if self._random.randrange(2):
+            self._ask(head("/logout", self._cookie, "Content-Length: 0", method="POST"), 204)
+            self._cookie = None
+
+    def _upload(self, size):
+        body = b'--b\r\nContent-Disposition: form-data; name="f"; filename="up"\r\n\r\n'
+        body += b"x" * size + b"\r\n--b--\r\n"
+        return (
+            head(
+                "/upload",
+                self._cookie,
+                "Content-Type: multipart/form-data; boundary=b",
+                f"Content-Length: {len(body)}",
+                method="POST",
+            )
+            + body
+        )
 
     def good_slow_ones(self):
         self._ask(head("/later"), 200, b"later")
@@ -181,6 +230,8 @@ class Client:
         self._ask(head("/static/../boot.py"), 404)
         self._ask(head("/file", "Range: bytes=9999-"), 416)
         self._ask(post("/json", b"[", "application/json"), 400)
+        self._ask(head("/name"), 401)
+        self._ask(head("/name", "Cookie: sid=00" + "0" * 32), 401)
 
     def _refused(self, data, status):
         self.close()
@@ -225,7 +276,11 @@ class Client:
         self._leave(data[: self._random.randrange(len(data))])
 
     def rude_half_an_upload(self):
-        self._leave(post("/echo", b"x" * 4000)[:2000])
+        self._leave(post("/echo", b"x" * 2 * self._most)[: self._most])
+
+    def rude_half_a_form(self):
+        if self._cookie:
+            self._leave(self._upload(4000)[:2000])
 
     def rude_half_a_chunk(self):
         self._leave(head("/echo", "Transfer-Encoding: chunked", method="POST") + b"fff\r\nabc")
@@ -271,13 +326,16 @@ def test_nothing_is_left_of_requests_of_all_kinds(tmp_path, soak, profile, clien
     total = 500000 if soak else 2000
     files = {
         "/main.py": MAIN,
-        "/lib/soak_app.py": (HERE / "soak_app.py").read_bytes(),
+        "/lib/soak_app.mpy": compiled("soak_app.py", (HERE / "soak_app.py").read_bytes()),
+        "/etc/users.json": users(),
     }
-    # An ESP8266 has its applications in flash: here their code takes a part of the heap
-    heap = {"esp32": 150, "esp8266": 56}[profile] * 1024
-    host = Host(tmp_path, 32, profile, files, options=["--heap", str(heap)]).start()
+    heap = {"esp32": 150, "esp8266": 38}[profile] * 1024
+    # Of what is taken whole there is room for less in the smaller heap
+    most = {"esp32": 3000, "esp8266": 1000}[profile]
+    settings = [f"windup.head={most + 1000}"]
+    host = Host(tmp_path, 32, profile, files, settings, ["--heap", str(heap)]).start()
     try:
-        people = [Client(host, SEED + number) for number in range(clients)]
+        people = [Client(host, SEED + number, most) for number in range(clients)]
         # As many connections at once as the server keeps: what each of them holds for ever is there then
         fill(host, {"esp32": 20, "esp8266": 2}[profile])
         chance = random.Random(SEED)
@@ -293,6 +351,8 @@ def test_nothing_is_left_of_requests_of_all_kinds(tmp_path, soak, profile, clien
         host.stop()
     assert [level["files"] for level in levels] == [0] * 5
     assert [level["connections"] for level in levels] == [1] * 5
+    assert max(level["sessions"] for level in levels) <= 32, levels
+    assert levels[-1]["folder"] in (["blob.bin"], ["blob.bin", "up"]), levels
     handles = [level["handles"] for level in levels]
     # The connection that asked may be closed by now
     assert max(handles) - min(handles) <= 1, levels
