@@ -110,10 +110,23 @@ def abandon(host):
         )
 
 
+def fill(host, count):
+    """Have as many connections at once as there will be: the device keeps what each of them took."""
+    socks = [host.connect() for _ in range(count)]
+    for data in (b"GET /fr", b"ee HTTP/1.1\r\nHost: x\r\n\r\n"):
+        for sock in socks:
+            sock.sendall(data)
+            time.sleep(0.05)  # the device shall see the request in two pieces
+    for sock in socks:
+        assert sock.recv(1000).startswith(b"HTTP/1.1 200 ")
+        sock.close()
+
+
 # An ESP8266 has the memory for one upload at a time
 @pytest.mark.parametrize(("bits", "profile", "connections"), [(64, "esp32", 4), (32, "esp8266", 1)])
 def test_what_is_too_long_or_stops_leaves_nothing(make_host, bits, profile, connections):
     host = uploading(make_host, bits, profile, f"windup.connections={connections}")
+    fill(host, connections)
     levels = []
     for _ in range(8):
         for size in (1001, 60000):
