@@ -225,6 +225,10 @@ class Stream:
         self._came(count)
         self._wake()
 
+    def failed(self, exc):
+        """To read has raised `exc`: that closes the connection."""
+        raise exc
+
     def eof_received(self):
         """The client has sent its last byte. Returns whether that is no reason to close."""
         return self.done

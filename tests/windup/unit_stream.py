@@ -248,6 +248,20 @@ def test_what_fails_goes_on_to_fail():
     run(main())
 
 
+def test_a_socket_that_breaks_closes_the_connection():
+    async def main():
+        wire = Site(by_read).wire()
+        await wire.say(get("/", "Content-Length: 2000", method="POST") + b"abc")
+        error = OSError(104)
+        try:
+            wire.connection.failed(error)
+            raise AssertionError("not told")
+        except OSError as exc:
+            assert exc is error
+
+    run(main())
+
+
 def test_a_client_that_stops_sending_gets_408():
     async def main():
         site = Site(by_read)
