@@ -1,4 +1,4 @@
-"""What the bytecode of a frozen module is sure to make: its functions, and the members of its classes.
+"""What the bytecode of a frozen module is sure to make: its functions and classes.
 
 The bytecode is read, not run: each instruction whose result is the same whenever it runs leaves a value on a stack, any other
 one empties it. A function is constant if its defaults are, a class's members if its whole body is.
@@ -86,11 +86,8 @@ _EMPTY_TUPLE = "MP_ROM_PTR(&mp_const_empty_tuple_obj)"
 _WRAPPERS = ("property", "staticmethod")
 _EXCEPTIONS = ("BaseException", "Exception", "OSError", "RuntimeError", "ValueError")
 _BUILTINS = (*_WRAPPERS, *_EXCEPTIONS)
-_SPECIAL = (
-    "__new__",
-    "__setattr__",
-    "__delattr__",
-)  # MicroPython does something about these when it makes a class
+# MicroPython does something about these when it makes a class
+_SPECIAL = ("__new__", "__setattr__", "__delattr__")
 
 
 def read(tool, module):

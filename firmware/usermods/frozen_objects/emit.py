@@ -19,9 +19,9 @@ def freeze(tool, arguments):
             tool.global_qstrs.add(part.name)
         by_name = {part.name: part for part in parts}
         printers = [_Printer(tool, part, index, by_name) for index, part in enumerate(parts)]
-        packaged[0].before = lambda: _print_head(printers)
+        _print_head(printers)
         original(idents, modules)
-        _print_parts(tool, printers)
+        _print_parts(printers)
 
     tool.freeze_mpy = freeze_mpy
     tool.main(arguments)
@@ -33,7 +33,7 @@ def _print_head(printers):
         printer.declare_types()
 
 
-def _print_parts(tool, printers):
+def _print_parts(printers):
     print(f"\nmp_obj_dict_t frozen_globals[{len(printers)}];")
     print(f"const size_t frozen_part_count = {len(printers)};")
     print(f"const frozen_part_t frozen_parts[{len(printers)}] = {{")
@@ -102,41 +102,47 @@ class _Printer:
         return self._constants[name]
 
     def _freeze_module(self, index):
-        part = self._part
-        getattr(part.module, "before", bool)()
-        members = {id(f): self._table(f) for f in part.classes}
         if self._ours:
-            print(f"static const struct {self._objects} {{")
-            for function in part.functions:
-                print(f"    frozen_function_t {function.code.escaped_name};")
-                if function.defaults:
-                    print(
-                        f"    mp_rom_obj_t {function.code.escaped_name}_defaults[{len(function.defaults)}];"
-                    )
-            for function in part.classes:
-                print(f"    frozen_class_t {function.code.escaped_name};")
-            print(f"}} {self._objects};")
+            self._declare_objects()
         self._freeze(index)
-        for function in part.classes:
-            self._print_members(function, members[id(function)])
         if self._ours:
-            print(f"static const struct {self._objects} {self._objects} = {{")
-            for function in part.functions:
-                print(f"    .{function.code.escaped_name} = {self._function(function)},")
-                if function.defaults:
-                    values = ", ".join(self._value(value) for value in function.defaults)
-                    print(f"    .{function.code.escaped_name}_defaults = {{{values}}},")
-            for function in part.classes:
-                table = members[id(function)]
-                counts = f".used = {len(function.members)}, .alloc = {len(table)}"
-                content = f"{_MAP}, {counts}, .table = (void *){self._members(function)}"
-                type = "NULL" if self._bases(function) is None else f"&{_type(function)}"
-                print(
-                    f"    .{function.code.escaped_name} = {{{{{{&mp_type_dict}}, {{{content}}}}}, {type}}},"
-                )
-            print("};")
-            for function in part.classes:
-                self._print_type(function)
+            self._print_objects()
+
+    def _declare_objects(self):
+        print(f"static const struct {self._objects} {{")
+        for function in self._part.functions:
+            name, count = function.code.escaped_name, len(function.defaults)
+            print(f"    frozen_function_t {name};")
+            if count:
+                print(f"    mp_rom_obj_t {name}_defaults[{count}];")
+        for members in self._part.classes:
+            print(f"    frozen_class_t {members.code.escaped_name};")
+        print(f"}} {self._objects};")
+
+    def _print_objects(self):
+        classes = [self._class(members) for members in self._part.classes]
+        print(f"static const struct {self._objects} {self._objects} = {{")
+        for function in self._part.functions:
+            name = function.code.escaped_name
+            print(f"    .{name} = {self._function(function)},")
+            if function.defaults:
+                values = ", ".join(self._value(value) for value in function.defaults)
+                print(f"    .{name}_defaults = {{{values}}},")
+        for text in classes:
+            print(text)
+        print("};")
+        for members in self._part.classes:
+            self._print_type(members)
+
+    def _class(self, members):
+        """Print the table of a class; its line among the objects."""
+        table = self._table(members)
+        self._print_members(members, table)
+        counts = f".used = {len(members.members)}, .alloc = {len(table)}"
+        content = f"{_MAP}, {counts}, .table = (void *){self._members(members)}"
+        type = "NULL" if self._bases(members) is None else f"&{_type(members)}"
+        name = members.code.escaped_name
+        return f"    .{name} = {{{{{{&mp_type_dict}}, {{{content}}}}}, {type}}},"
 
     def _bases(self, members):
         return constants.bases_of(members, self._parts)
@@ -173,31 +179,29 @@ class _Printer:
         bases = self._bases(members)
         return any(isinstance(base, Members) and self._has_property(base) for base in bases)
 
-    def _members(self, function):
-        return f"frozen_members_{function.code.escaped_name}"
+    def _members(self, members):
+        return f"frozen_members_{members.code.escaped_name}"
 
-    def _table(self, function):
+    def _table(self, members):
         tool = self._tool
         width = tool.config.MICROPY_QSTR_BYTES_IN_HASH
-        names = list(function.members)
+        names = list(members.members)
         hashes = [tool.qstrutil.compute_hash(name.encode(), width) for name in names]
         return [None if key is None else names[key] for key in constants.slots(hashes)]
 
-    def _print_members(self, function, table):
-        values = {name: self._member(function, name) for name in function.members}
-        print(f"static const mp_rom_map_elem_t {self._members(function)}[{len(table)}] = {{")
+    def _print_members(self, members, table):
+        values = {name: self._member(members, name) for name in members.members}
+        print(f"static const mp_rom_map_elem_t {self._members(members)}[{len(table)}] = {{")
         for at, name in enumerate(table):
             if name is not None:
                 print(f"    [{at}] = {{MP_ROM_QSTR({self._qstr(name)}), {values[name]}}},")
         print("};")
 
-    def _member(self, function, name):
-        value = function.members[name]
+    def _member(self, members, name):
+        value = members.members[name]
         if not isinstance(value, Wrapped):
             return self._value(value)
-        wrapped = (
-            f"frozen_wrapped_{function.code.escaped_name}_{self._tool.QStrType(name).qstr_esc}"
-        )
+        wrapped = f"frozen_wrapped_{members.code.escaped_name}_{self._tool.QStrType(name).qstr_esc}"
         inner = self._value(value.function)
         if value.kind == "property":
             content = f"frozen_property_t {wrapped} = {{{{&mp_type_property}}, {{{inner}, MP_ROM_NONE, MP_ROM_NONE}}}}"
