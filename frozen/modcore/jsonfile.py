@@ -66,9 +66,8 @@ def write(path, values, source):
     new = path + ".new"
     try:
         make_folder(path)
-        text = json.dumps(
-            values
-        )  # `json.dump` would have the file system on top of itself: no chip has that stack
+        # `json.dump` would have the file system on top of itself: no chip has that stack
+        text = json.dumps(values)
         with open(new, "w") as file:
             file.write(text)
         del text

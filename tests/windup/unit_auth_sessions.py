@@ -279,9 +279,8 @@ def test_a_kept_session_is_found_beside_other_cookies():
 def test_a_session_is_kept_at_the_next_tick():
     app = with_login(keep=True)
     Browser(app).log_in()
-    assert "sessions.json" not in os.listdir(
-        FOLDER
-    )  # a request's stack has no room for writing flash
+    # A request's stack has no room for writing flash
+    assert "sessions.json" not in os.listdir(FOLDER)
     app.auth.tick()
     assert '"ann"' in read("sessions")
     os.remove(FOLDER + "/sessions.json")
