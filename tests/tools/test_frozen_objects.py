@@ -128,6 +128,12 @@ def test_the_bases_of_a_class(constants, read, source, bases):
     assert told == bases
 
 
+def test_a_base_that_is_imported_in_a_circle_is_not_known(constants, read):
+    parts = {"pack.a": read("from .b import B"), "pack.b": read("from .a import B")}
+    (members,) = read("from .a import B\nclass A(B): pass").classes
+    assert constants.bases_of(members, parts) is None
+
+
 def test_a_function_may_run_when_the_name_is_something_else(read):
     assert names(read("x = 5\ndef f():\n def g(a=x): pass\n return g").functions) == ["f"]
 

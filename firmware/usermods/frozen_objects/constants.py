@@ -291,8 +291,9 @@ def bases_of(members, parts):
 
 
 def _base(base, parts):
-    while isinstance(base, Imported):
-        base = parts[base.module].known.get(base.name) if base.module in parts else None
+    for _ in parts:  # which may import from each other in a circle
+        if isinstance(base, Imported):
+            base = parts[base.module].known.get(base.name) if base.module in parts else None
     if isinstance(base, Name) and base.name in _EXCEPTIONS:
         return base.name
     return base if isinstance(base, Members) and bases_of(base, parts) is not None else None
